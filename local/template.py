@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from local.errors import UserError
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -29,7 +31,7 @@ _TABLE_ARGUMENTS = (
 _INDEX_ARGUMENTS = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
 
 
-class TemplateError(Exception):
+class TemplateError(UserError):
     """The template lacks something that the local stack is made from; the text is one line that says what."""
 
 
