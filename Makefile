@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock
+.PHONY: help setup lock validate build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -34,3 +34,23 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 lock: $(BIN)/.installed ## Resolve the requirements files again, with hashes, for Python 3.11 to 3.13
 	$(LOCK) --output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) --output-file requirements-sam.txt requirements-sam.in
+
+## --- Deployment ---------------------------------------------------------------------------------------------------
+
+# No telemetry, and a region for the linter where none is set up: neither target calls AWS or needs an account.
+SAM = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-1} .venv-sam/bin/sam
+
+.venv-sam/.installed: requirements-sam.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on the PATH" >&2; exit 1; }
+	$(PYTHON) -m venv .venv-sam
+	.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sam.txt
+	@touch $@
+
+validate: .venv-sam/.installed ## Check template.yaml as AWS would read it
+	$(SAM) validate --lint
+
+build: .venv-sam/.installed ## Build what is uploaded to Lambda, ARCHITECTURE=x86_64 for another processor than arm64
+	$(SAM) build $(if $(ARCHITECTURE),--parameter-overrides Architecture=$(ARCHITECTURE))
+	@echo "Unzipped sizes; Lambda takes 250 MB, a function and its layers together:"
+	@du -sh .aws-sam/build/*/
