@@ -41,10 +41,11 @@ lock: $(BIN)/.installed ## Resolve the requirements files again, with hashes, fo
 # No telemetry, and a region for the linter where none is set up: neither target calls AWS or needs an account.
 SAM = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-1} .venv-sam/bin/sam
 
+# --no-deps: the lock file is complete, and pip does not see that boto3-stubs with extras, as SAM asks for it, is in it.
 .venv-sam/.installed: requirements-sam.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on the PATH" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sam.txt
+	.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-sam.txt
 	@touch $@
 
 validate: .venv-sam/.installed ## Check template.yaml as AWS would read it
