@@ -1,0 +1,203 @@
+"""HTTP, as API Gateway's HTTP API speaks it: from an event to what a use case takes, and from what it gives to a
+response.
+
+Only the handlers in functions/ import this.
+"""
+
+import json
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dossiers import errors, json_object, parameters
+from dossiers.errors import Keyword
+from dossiers.pages import Page
+from dossiers.telemetry import Telemetry
+from dossiers.text import is_group_id, is_user
+
+if TYPE_CHECKING:
+    from dossiers.creating import Created  # which loads pydantic: not for a function that lists
+
+Answer = Response[str]
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+STATUSES: dict[type[errors.DossiersError], int] = {
+    errors.InvalidJson: 400,
+    errors.Unauthorized: 401,
+    errors.GroupNotFound: 404,
+    errors.Invalid: 422,
+    errors.TryAgain: 503,
+}
+
+# Health data: not for a browser's or a proxy's cache.
+_HEADERS = {"Cache-Control": "no-store"}
+
+
+@dataclass
+class _Request:
+    event: APIGatewayProxyEventV2
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+_request: ContextVar[_Request] = ContextVar("request")
+
+
+class Resolver(APIGatewayHttpResolver):
+    """Powertools' resolver for HTTP APIs, for any number of requests at once.
+
+    Powertools keeps the request in an attribute of a class, since Lambda hands a process one at a time. Where threads
+    share a process, as on the local stack and in tests, one user would be answered what another asked. Here it is
+    kept with the thread's context, as Powertools' own HttpResolverLocal does.
+    """
+
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        token = _request.set(_Request(APIGatewayProxyEventV2(event)))
+        try:
+            return super().resolve(event, context)
+        finally:
+            _request.reset(token)
+
+    @property
+    def current_event(self) -> APIGatewayProxyEventV2:  # type: ignore[override]
+        return _request.get().event
+
+    @property
+    def context(self) -> dict[str, Any]:
+        request = _request.get(None)
+        return {} if request is None else request.context
+
+    @context.setter
+    def context(self, value: dict[str, Any]) -> None:
+        """Powertools empties it when a resolver is made; there is nothing to empty yet."""
+
+    def build(self) -> None:
+        """Build what Powertools would build at a route's first request, where two threads may be first."""
+        for route in self._static_routes + self._dynamic_routes:
+            route._build_middleware_stack(router_middlewares=[], app=self)
+
+
+def resolver() -> Resolver:
+    """A resolver for one function's routes. `debug` off, whatever the environment says: it would print and answer
+    with data.
+    """
+    return Resolver(debug=False)
+
+
+def handler(app: Resolver, function: str) -> Handler:
+    """The Lambda handler of a function: answers an event by one of the app's routes, whatever goes wrong in it."""
+    telemetry = Telemetry(function)
+
+    @app.exception_handler(errors.DossiersError)
+    def refused(error: errors.DossiersError) -> Answer:
+        return _refusal(error)
+
+    @app.exception_handler(Exception)
+    def fault(error: Exception) -> Answer:
+        telemetry.fault(error, request_id=_request_id(app.current_event.raw_event))
+        return _json(500, _errors({errors.BASE: Keyword.INTERNAL_ERROR}))
+
+    @app.not_found
+    def not_found(_: Exception) -> Answer:
+        # API Gateway has matched a route before it calls a function. What matches none here is a group whose id has
+        # characters that no group's has.
+        if app.current_event.path_parameters:
+            return _refusal(errors.GroupNotFound())
+        return _json(404, _message("Not Found"))
+
+    app.build()
+
+    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        response = app.resolve(event, context)
+        telemetry.answered(
+            route=event.get("routeKey", ""),
+            status=response["statusCode"],
+            request_id=_request_id(event),
+            user=_user(event),
+            group=_group(event),
+        )
+        return response
+
+    return handle
+
+
+def user(app: Resolver) -> str:
+    """The `sub` of the token that API Gateway has checked. Raises Unauthorized when there is none that could be a
+    user.
+    """
+    sub = _user(app.current_event.raw_event)
+    if sub is None:
+        raise errors.Unauthorized
+    return sub
+
+
+def query(app: Resolver) -> str:
+    """The query string as it was sent."""
+    return app.current_event.raw_query_string or ""
+
+
+def body(app: Resolver) -> bytes:
+    """The body as it was sent."""
+    event = app.current_event.raw_event
+    return json_object.decoded(event.get("body"), is_base64=event.get("isBase64Encoded", False))
+
+
+def idempotency_key(app: Resolver) -> str | None:
+    """The Idempotency-Key header, whatever it holds; None when there is none."""
+    return app.current_event.headers.get("Idempotency-Key")
+
+
+def page(app: Resolver, page: Page) -> Answer:
+    """The answer to a list: its rows, and in the Link header where they go on."""
+    if page.next is None:
+        return _json(200, page.body)
+    event = app.current_event
+    scheme = "http" if event.headers.get("X-Forwarded-Proto") == "http" else "https"
+    path = quote(event.raw_path, safe="/%")
+    url = f"{scheme}://{event.request_context.domain_name}{path}?{parameters.following(query(app), page.next)}"
+    return _json(200, page.body, {"Link": f'<{url}>; rel="next"'})
+
+
+def created(dossier: "Created") -> Answer:
+    """The answer to a create."""
+    return _json(200, json.dumps({"id": dossier.id}), {"Idempotent-Replayed": "true"} if dossier.replayed else {})
+
+
+def _refusal(error: errors.DossiersError) -> Answer:
+    if isinstance(error, errors.Unauthorized):  # as API Gateway itself says it
+        return _json(STATUSES[type(error)], _message("Unauthorized"))
+    retry = {"Retry-After": "1"} if isinstance(error, errors.TryAgain) else {}
+    return _json(STATUSES[type(error)], _errors(error.problems), retry)
+
+
+def _json(status: int, body: str, headers: dict[str, str] | None = None) -> Answer:
+    return Response(status, content_types.APPLICATION_JSON, body, headers={**_HEADERS, **(headers or {})})
+
+
+def _errors(problems: errors.Problems) -> str:
+    return json.dumps({"errors": {field: [keyword] for field, keyword in problems.items()}})
+
+
+def _message(message: str) -> str:
+    return json.dumps({"message": message})
+
+
+def _request_id(event: dict[str, Any]) -> str:
+    """The id that API Gateway gave the request, and the caller too, in the header `apigw-requestid`."""
+    return str(event["requestContext"].get("requestId", ""))
+
+
+def _user(event: dict[str, Any]) -> str | None:
+    authorizer = event["requestContext"].get("authorizer") or {}
+    sub = authorizer.get("jwt", {}).get("claims", {}).get("sub")
+    return sub if is_user(sub) else None
+
+
+def _group(event: dict[str, Any]) -> str | None:
+    group = (event.get("pathParameters") or {}).get("dossier_group_id", "")
+    return group if is_group_id(group) else None

@@ -1,0 +1,173 @@
+"""Every key and every item of the table, each beside its way back. README.md has the chart.
+
+Pure. Whatever came from a caller is either checked to hold no `#` (groups, words, ids) or stands last in its key
+(users, identifiers), so that no text can forge another key.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from dossiers import names, rows
+
+INDEX_BY_EXTERNAL_IDENTIFIER = "by_external_identifier"
+"""The GSI: dossier_group_id + external_identifier, projecting row. Dossiers without an identifier are not in it."""
+
+Value = str | int | frozenset[str] | dict[str, str]
+Item = dict[str, Value]
+
+
+class Key(NamedTuple):
+    """A primary key."""
+
+    pk: str
+    sk: str
+
+
+class KeyRange(NamedTuple):
+    """The items of a partition whose sort key is `prefix` and an id (a dossier's; of grants a group's), in the order
+    of the ids.
+
+    `also`: only those whose set `words` holds all of these.
+    """
+
+    pk: str
+    prefix: str
+    also: tuple[str, ...] = ()
+
+    def at(self, id_: str) -> Key:
+        """The key that the item of this id has, or would have, in this range."""
+        return Key(self.pk, self.prefix + id_)
+
+
+class Put(NamedTuple):
+    """An item to write, and the condition under which it may be: `values` are what the condition names."""
+
+    item: Item
+    condition: str
+    values: dict[str, int] = {}  # noqa: RUF012 - never changed
+
+    @property
+    def key(self) -> Key:
+        return Key(str(self.item["pk"]), str(self.item["sk"]))
+
+
+_ABSENT = "attribute_not_exists(pk)"
+
+
+def dossiers_of(group: str) -> KeyRange:
+    """All dossiers of a group."""
+    return KeyRange(_group(group), "DOSSIER#")
+
+
+def dossier_key(group: str, dossier_id: str) -> Key:
+    """Where a dossier's own item is."""
+    return dossiers_of(group).at(dossier_id)
+
+
+def dossier(
+    group: str, dossier_id: str, row: str, *, external_identifier: str | None, created_at: datetime, created_by: str
+) -> Put:
+    """The dossier itself. With an identifier it is in the GSI too."""
+    item: Item = {
+        **dossier_key(group, dossier_id)._asdict(),
+        "row": row,
+        "dossier_group_id": group,
+        "created_at": _moment(created_at),
+        "created_by": created_by,
+    }
+    if external_identifier is not None:
+        item["external_identifier"] = external_identifier
+    return Put(item, _ABSENT)
+
+
+def person(dossier_id: str, fields: dict[str, str]) -> Put:
+    """The person as sent. No request reads it, and the functions that read may not."""
+    return Put({"pk": f"DOSSIER#{dossier_id}", "sk": "PERSON", "person": fields}, _ABSENT)
+
+
+def identifier_key(group: str, external_identifier: str) -> Key:
+    """Where the item is that makes an identifier unique in its group."""
+    return Key(f"{_group(group)}#EXTERNAL#{external_identifier}", "EXTERNAL")
+
+
+def identifier(group: str, external_identifier: str, dossier_id: str) -> Put:
+    """Holds an identifier for one dossier: a second one finds it taken."""
+    return Put({**identifier_key(group, external_identifier)._asdict(), "dossier_id": dossier_id}, _ABSENT)
+
+
+def named(group: str, lookup: names.Lookup) -> KeyRange:
+    """The name items of a group under one pair of words."""
+    return KeyRange(f"{_group(group)}#WORD#{lookup.first}", f"{lookup.second}#", lookup.also)
+
+
+def name(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterator[Put]:
+    """The name items of one dossier, one per index pair; each carries the row, so a search reads nothing else."""
+    different = frozenset(words)
+    for first, second in names.index_pairs(different):
+        item: Item = {**named(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
+        if first != second and len(different) > 2:  # noqa: PLR2004 - only a query of three words or more asks for the others
+            item["words"] = different
+        yield Put(item, _ABSENT)
+
+
+def grant_key(user: str, group: str) -> Key:
+    """Where the grant of a group to a user is."""
+    return grants_of(user).at(group)
+
+
+def grants_of(user: str) -> KeyRange:
+    """All grants of a user."""
+    return KeyRange(f"USER#{user}", "GROUP#")
+
+
+def grant(user: str, group: str, granted_at: datetime, granted_by: str) -> Item:
+    """The user's access to the group."""
+    return {**grant_key(user, group)._asdict(), "granted_at": _moment(granted_at), "granted_by": granted_by}
+
+
+def granted_group(sort_key: str) -> str:
+    """The group that a grant's sort key names."""
+    return sort_key.removeprefix("GROUP#")
+
+
+def idempotency_key(group: str, user: str, key: str) -> Key:
+    """Where the answer to a create with this Idempotency-Key is remembered; private to the user and the group.
+
+    `key` has no line break in it (visible ASCII only), so user and key cannot be read apart in two ways.
+    """
+    private = sha256(f"{user}\n{key}".encode()).hexdigest()
+    return Key(f"{_group(group)}#KEY#{private}", "KEY")
+
+
+def idempotency(key: Key, dossier_id: str, request_hash: str, now: int, expires_at: int) -> Put:
+    """Remembers what a request was answered. DynamoDB sweeps expired ones when it likes: until then they count as
+    absent.
+
+    `now` and `expires_at` are seconds since 1970.
+    """
+    return Put(
+        {**key._asdict(), "dossier_id": dossier_id, "request_hash": request_hash, "expires_at": expires_at},
+        f"{_ABSENT} OR expires_at <= :now",
+        {":now": now},
+    )
+
+
+def row_of(birthdate: str | None, dossier_id: str, fields: dict[str, str]) -> str:
+    """The row that lists show of a dossier about this person."""
+    return rows.row(
+        dossier_id,
+        None if birthdate is None else int(birthdate[:4]),
+        fields.get("gender"),
+        fields.get("firstname"),
+        fields.get("lastname"),
+    )
+
+
+def _group(group: str) -> str:
+    return f"GROUP#{group}"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

@@ -1,0 +1,60 @@
+"""A request's body, as the one JSON object that it has to be.
+
+Pure. Stricter than `json`: a key given twice would drop the first value silently, and NaN and Infinity are no JSON.
+"""
+
+import json
+from base64 import b64decode
+from typing import Any
+
+from dossiers.errors import InvalidJson
+
+JsonObject = dict[str, Any]
+
+
+def decoded(body: str | None, *, is_base64: bool) -> bytes:
+    """The bytes of an event's body; none when it cannot be decoded, which is no JSON object either."""
+    try:
+        return b64decode(body or "", validate=True) if is_base64 else (body or "").encode()
+    except ValueError:  # no base64, or half a surrogate pair, which has no bytes
+        return b""
+
+
+def parsed(body: bytes) -> JsonObject:
+    """The object; InvalidJson for anything else, and for nesting too deep for the parser.
+
+    Numbers come out as 0, whatever their size: no field is a number, and "1e999999999" is not worth computing.
+    """
+    try:
+        document = json.loads(
+            body.decode("utf-8-sig"),
+            object_pairs_hook=_without_repetition,
+            parse_int=_zero,
+            parse_float=_zero,
+            parse_constant=_refuse_constant,
+        )
+    except (ValueError, RecursionError) as exc:
+        raise InvalidJson from exc
+    if not isinstance(document, dict):
+        raise InvalidJson
+    return document
+
+
+def canonical(document: JsonObject) -> bytes:
+    """The same bytes for the same JSON, however it was spaced and ordered."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> JsonObject:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
+    # Half a surrogate pair can be spelled in a key, but not be repeated in an answer. No key that is known has one.
+    return {key.encode(errors="replace").decode(): value for key, value in pairs}
+
+
+def _zero(_: str) -> int:
+    return 0
+
+
+def _refuse_constant(_: str) -> None:
+    raise ValueError

@@ -1,0 +1,110 @@
+"""Names: from text to words, and from words to the pairs that the index holds. The rules are published in
+docs/names.md.
+
+Pure. A text is turned into words by the same function when a dossier is created and when it is searched for.
+"""
+
+from collections.abc import Iterable
+from itertools import combinations_with_replacement
+from typing import NamedTuple
+from unicodedata import category, normalize
+
+APOSTROPHES = "'’‘ʼ`´"
+
+# Letters that no Unicode normalisation takes apart, and what people type instead of them. `ß` -> `ss` is case folding.
+LETTERS = {
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "ı": "i",
+    "ħ": "h",
+    "ŋ": "n",
+    "ŧ": "t",
+}
+
+MAX_WORDS = 48
+"""Different words in one name: at two items a word, what one transaction of 100 items can still write."""
+MAX_WORD_BYTES = 480
+"""UTF-8 bytes of one folded word: two of them and a group fit in DynamoDB's 2,048 bytes of partition key and 1,024 of
+sort key.
+"""
+MAX_PAIRED_WORDS = 13
+"""Different words up to which every pair has an item of its own: 13 * 14 / 2 = 91 items; a transaction takes 100."""
+
+ANY = "*"
+"""Stands for the second word of a name that has too many words for pairs. No word contains it."""
+
+_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+_FOLDED = {ord(letter): folded for letter, folded in LETTERS.items()}
+_VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+
+
+class Lookup(NamedTuple):
+    """One range of the index: the items of the pair (`first`, `second`) whose name also holds every word of `also`."""
+
+    first: str
+    second: str
+    also: tuple[str, ...] = ()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in their order, repeated ones kept: `O'Neil-Jansen` -> `["oneil", "jansen"]`."""
+    folded = _without_invisible(text)
+    folded = normalize("NFKD", normalize("NFKD", folded).casefold())
+    folded = folded.translate(_ACCENTS).translate(_FOLDED)
+    return _runs(_without_invisible(folded))
+
+
+def index_pairs(name: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs under which a name of these words is found: one index item each.
+
+    Up to MAX_PAIRED_WORDS different words: every pair a <= b, and every word with itself. Beyond: every word with
+    itself and with ANY, so that the items of one name still fit in one transaction.
+    """
+    different = sorted(set(name))
+    if len(different) <= MAX_PAIRED_WORDS:
+        return list(combinations_with_replacement(different, 2))
+    return [(word, second) for word in different for second in (word, ANY)]
+
+
+def lookups(query: Iterable[str]) -> tuple[Lookup, ...]:
+    """The ranges of the index that together hold exactly the names with all these words, each name once.
+
+    One word: its pair with itself. More: the pair of the two longest, which are likely the rarest, and the long names
+    under the longest. None at all for a query that no name can match, being over the limits that a name is held to.
+    """
+    different = sorted(set(query), key=lambda word: (-len(word), word))
+    if not different or len(different) > MAX_WORDS or any(is_too_long(word) for word in different):
+        return ()
+    longest = different[0]
+    if len(different) == 1:
+        return (Lookup(longest, longest),)
+    first, second = sorted(different[:2])
+    return (
+        Lookup(first, second, tuple(different[2:])),
+        Lookup(longest, ANY, tuple(different[1:])),
+    )
+
+
+def is_too_long(word: str) -> bool:
+    """Whether a folded word is over MAX_WORD_BYTES."""
+    return len(word.encode()) > MAX_WORD_BYTES
+
+
+def _without_invisible(text: str) -> str:
+    """The text without apostrophes, format characters and variation selectors: these join what they stand between."""
+    return "".join(
+        char
+        for char in text
+        if char not in APOSTROPHES and category(char) != "Cf" and ord(char) not in _VARIATION_SELECTORS
+    )
+
+
+def _runs(text: str) -> list[str]:
+    """The maximal runs of letters, marks and digits that hold at least one letter or digit."""
+    spaced = "".join(char if category(char)[0] in "LMN" else " " for char in text)
+    return [run for run in spaced.split(" ") if any(category(char)[0] in "LN" for char in run)]

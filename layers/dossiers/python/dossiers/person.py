@@ -1,0 +1,172 @@
+"""What a create may hold. The only module that imports pydantic, and imported by `creating` alone: a list need not
+load it.
+"""
+
+import re
+from datetime import date
+from typing import Annotated
+
+import email_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from dossiers import names, text
+from dossiers.errors import Keyword, Problems
+from dossiers.json_object import JsonObject
+
+# The library refuses domains such as `.local` and `.test` as not deliverable worldwide. They are addresses all the
+# same, and hospitals use them. Clearing its list is its documented way to say so.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+_KEYWORDS = frozenset(Keyword)
+
+
+def _broken(keyword: Keyword) -> PydanticCustomError:
+    return PydanticCustomError(keyword, "breaks a rule")
+
+
+def _given(value: object) -> str | None:
+    """The trimmed text, None when nothing is left of it."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _broken(Keyword.INVALID)
+    value = text.trimmed(value)
+    if not text.is_printable(value):
+        raise _broken(Keyword.INVALID)
+    if len(value) > text.MAX_LENGTH:
+        raise _broken(Keyword.TOO_LONG)
+    return value or None
+
+
+def _name(value: str | None) -> str | None:
+    if value is not None and any(names.is_too_long(word) for word in names.words(value)):
+        raise _broken(Keyword.TOO_LONG)
+    return value
+
+
+def _email(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            email_validator.validate_email(value, check_deliverability=False)
+        except email_validator.EmailNotValidError as exc:
+            raise _broken(Keyword.INVALID_EMAIL) from exc
+    return value
+
+
+def _gender(value: str | None) -> str | None:
+    if value not in (None, "M", "F"):
+        raise _broken(Keyword.INCLUSION)
+    return value
+
+
+def _birthdate(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            date.fromisoformat(value if _DATE.fullmatch(value) else "")
+        except ValueError as exc:
+            raise _broken(Keyword.INVALID_DATE) from exc
+    return value
+
+
+Text = Annotated[str | None, BeforeValidator(_given)]
+Name = Annotated[Text, AfterValidator(_name)]
+
+
+def _object(value: object) -> object:
+    return {} if value is None else value
+
+
+class _Sent(BaseModel):
+    # Nothing sent is silently dropped, and no error quotes what was sent.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Dossier(_Sent):
+    """Dossier info. `external_identifier`: the id from the EPD or other source that the patient is identified from."""
+
+    external_identifier: Text = None
+
+
+class Person(_Sent):
+    """The person whom the dossier is about. `subject_code` is for research, to retrieve anonymous data by."""
+
+    firstname: Name = None
+    lastname: Name = None
+    initials: Text = None
+    email: Annotated[Text, AfterValidator(_email)] = None
+    phone_home: Text = None
+    phone_work: Text = None
+    phone_cell: Text = None
+    birthdate: Annotated[Text, AfterValidator(_birthdate)] = None
+    gender: Annotated[Text, AfterValidator(_gender)] = None
+    country_of_birth: Text = None
+    street: Text = None
+    city: Text = None
+    zipcode: Text = None
+    country: Text = None
+    subject_code: Text = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields that were given."""
+        return self.model_dump(exclude_none=True)
+
+    @property
+    def words(self) -> set[str]:
+        """The different words of the name."""
+        return {word for name in (self.firstname, self.lastname) if name is not None for word in names.words(name)}
+
+
+class NewDossier(_Sent):
+    """The body of a create."""
+
+    dossier: Annotated[Dossier, BeforeValidator(_object)] = Field(default_factory=Dossier)
+    person: Annotated[Person, BeforeValidator(_object)] = Field(default_factory=Person)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no field at all was given."""
+        return self.dossier.external_identifier is None and not self.person.fields
+
+
+def validated(document: JsonObject, today: date) -> tuple[NewDossier, Problems]:
+    """What was sent, and every field that breaks a rule with the first rule it breaks.
+
+    `today` is the latest date that it is anywhere: no birthdate is after it. With problems, the first value is empty.
+    """
+    try:
+        new, problems = NewDossier.model_validate(document), {}
+    except ValidationError as exc:
+        new, problems = NewDossier(), _problems(exc)
+
+    born = _sound(document, problems, "birthdate")
+    if born.birthdate is not None and date.fromisoformat(born.birthdate) > today:
+        problems["birthdate"] = Keyword.IN_FUTURE
+
+    named = _sound(document, problems, "firstname", "lastname")
+    if len(named.words) > names.MAX_WORDS:
+        problems |= dict.fromkeys(named.fields, Keyword.TOO_MANY_WORDS)
+    return new, problems
+
+
+def _problems(error: ValidationError) -> Problems:
+    problems: Problems = {}
+    for line in error.errors(include_url=False, include_context=False, include_input=False):
+        field = text.reported(str(line["loc"][-1]))
+        if line["type"] == "extra_forbidden":
+            problems[field] = Keyword.UNKNOWN
+        else:
+            problems.setdefault(field, Keyword(line["type"]) if line["type"] in _KEYWORDS else Keyword.INVALID)
+    return problems
+
+
+def _sound(document: JsonObject, problems: Problems, *fields: str) -> Person:
+    """A person with those of these fields that break no rule by themselves, for the rules that look further."""
+    sent = document.get("person")
+    if not isinstance(sent, dict):
+        return Person()
+    return Person.model_validate({field: sent.get(field) for field in fields if field not in problems})

@@ -1,0 +1,221 @@
+"""The table: the only module that talks to DynamoDB. Every read of the table itself is strongly consistent."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
+
+from dossiers.errors import TryAgain
+from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Value
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAX_CONNECTIONS = 64
+"""Kept open to DynamoDB by one process: for 32 requests at once on the local stack, and what they read ahead."""
+
+# Three attempts of at most three seconds: DynamoDB answers in milliseconds, and when it does not, the caller must hear
+# "try again" well before API Gateway hangs up at 30 seconds.
+_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=MAX_CONNECTIONS,
+    tcp_keepalive=True,
+    # Keys and items are built in items.py, and botocore's complaints quote what they complain of.
+    parameter_validation=False,
+)
+
+# What is neither the caller's fault nor ours, and passes. botocore has already tried these again.
+_PASSING = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+_SERVER_ERROR = 500
+
+_REFUSED = "ConditionalCheckFailed"
+_PASSING_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class Cancelled(Exception):
+    """Nothing of a transaction was written.
+
+    `refused`: the keys whose condition did not hold -> the attributes of the item that is there.
+    `passing`: whether another transaction, or throttling, was in the way, so that the same one may succeed later.
+    """
+
+    def __init__(self, refused: dict[Key, dict[str, str]], *, passing: bool) -> None:
+        super().__init__(f"{len(refused)} conditions refused, passing: {passing}")
+        self.refused = refused
+        self.passing = passing
+
+
+class Table:
+    """The one table. Methods raise TryAgain when DynamoDB throttles or is out of reach."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def get(self, key: Key) -> dict[str, str] | None:
+        """The text and number attributes of an item, or None when it is not there."""
+        with _translated():
+            answer = self._client.get_item(TableName=self.name, Key=_marshalled(key._asdict()), ConsistentRead=True)
+        return _texts(answer["Item"]) if "Item" in answer else None
+
+    def pages(
+        self, key_range: KeyRange, attribute: str, *, after: str | None = None, limit: int | None = None
+    ) -> Iterator[list[str]]:
+        """One text attribute of each item of a range, page by page as DynamoDB answers them, in key order.
+
+        `after`: only items behind the one of this id. `limit`: items a page; without it, a page is what DynamoDB
+        reads at once, 1 MB. A page can be empty, the last one too.
+        """
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ProjectionExpression": "#attribute",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": _marshalled({":pk": key_range.pk, ":prefix": key_range.prefix}),
+        }
+        if key_range.also:
+            others = {f":word{number}": word for number, word in enumerate(key_range.also)}
+            request["FilterExpression"] = " AND ".join(f"contains(words, {other})" for other in others)
+            request["ExpressionAttributeValues"] |= _marshalled(others)
+        if after is not None:
+            request["ExclusiveStartKey"] = _marshalled(key_range.at(after)._asdict())
+        if limit is not None:
+            request["Limit"] = limit
+        while True:
+            with _translated():
+                answer = self._client.query(**request)
+            yield [item[attribute]["S"] for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def row_by_external_identifier(self, group: str, external_identifier: str) -> str | None:
+        """The row of the dossier with this identifier, from the GSI: which may not have seen a new one yet."""
+        with _translated():
+            answer = self._client.query(
+                TableName=self.name,
+                IndexName=INDEX_BY_EXTERNAL_IDENTIFIER,
+                KeyConditionExpression="dossier_group_id = :group AND external_identifier = :identifier",
+                ProjectionExpression="#row",
+                ExpressionAttributeNames={"#row": "row"},
+                ExpressionAttributeValues=_marshalled({":group": group, ":identifier": external_identifier}),
+            )
+        return next((item["row"]["S"] for item in answer["Items"]), None)
+
+    def write(self, puts: Sequence[Put], token: str) -> None:
+        """Write all of these or none, in one transaction.
+
+        `token`: the same for each attempt at the same transaction; one that succeeded without our hearing of it is then
+        answered as a success. Raises Cancelled.
+        """
+        with _translated():
+            try:
+                self._client.transact_write_items(
+                    TransactItems=[{"Put": self._put(put)} for put in puts], ClientRequestToken=token
+                )
+            except self._client.exceptions.TransactionCanceledException as exc:
+                reasons = list(zip(puts, exc.response["CancellationReasons"], strict=True))
+                refused = {
+                    put.key: _texts(reason.get("Item", {})) for put, reason in reasons if reason["Code"] == _REFUSED
+                }
+                passing = any(reason["Code"] in _PASSING_REASONS for _, reason in reasons)
+                if not refused and not passing:
+                    raise
+                raise Cancelled(refused, passing=passing) from exc
+
+    def put(self, item: Item) -> None:
+        """Write one item, whatever was there."""
+        with _translated():
+            self._client.put_item(TableName=self.name, Item=_marshalled(item))
+
+    def delete(self, key: Key) -> None:
+        """Delete one item, if it is there."""
+        with _translated():
+            self._client.delete_item(TableName=self.name, Key=_marshalled(key._asdict()))
+
+    def _put(self, put: Put) -> Any:
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "Item": _marshalled(put.item),
+            "ConditionExpression": put.condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if put.values:
+            request["ExpressionAttributeValues"] = _marshalled(put.values)
+        return request
+
+
+def client(**options: Any) -> "DynamoDBClient":
+    """A DynamoDB client as the functions use it. `options` (endpoint, credentials) go to botocore; none on Lambda."""
+    session = botocore.session.get_session()
+    return cast("DynamoDBClient", session.create_client("dynamodb", config=_CONFIG, **options))
+
+
+_making = threading.Lock()
+
+
+def table() -> Table:
+    """The table that TABLE_NAME in the environment names: made at the first call, one in a process.
+
+    Not at import, so that a test can put its fake in place first.
+    """
+    with _making:  # botocore's sessions are not safe to make clients from in two threads
+        return _made(os.environ["TABLE_NAME"])
+
+
+@cache
+def _made(name: str) -> Table:
+    return Table(client(), name)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what passes into TryAgain. Whatever else goes wrong is a fault of ours, and goes on up as it is."""
+    try:
+        yield
+    except ClientError as exc:
+        status = exc.response["ResponseMetadata"]["HTTPStatusCode"]
+        if exc.response["Error"]["Code"] in _PASSING or status >= _SERVER_ERROR:
+            raise TryAgain from exc
+        raise
+    except (ConnectionError, HTTPClientError) as exc:
+        raise TryAgain from exc
+
+
+def _marshalled(values: Any) -> dict[str, Any]:
+    return {name: _marshalled_value(value) for name, value in values.items()}
+
+
+def _marshalled_value(value: Value) -> dict[str, Any]:
+    match value:
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case frozenset():
+            return {"SS": sorted(value)}
+        case dict():
+            return {"M": _marshalled(value)}
+
+
+def _texts(item: Any) -> dict[str, str]:
+    """An item's attributes that are texts or numbers, as text."""
+    return {name: text for name, value in item.items() for kind, text in value.items() if kind in "SN"}

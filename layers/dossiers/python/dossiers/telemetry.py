@@ -1,0 +1,62 @@
+"""What a function tells CloudWatch of each request: one log line and a few metrics, and nothing of what was asked or
+answered.
+
+No query string, no name, no body, no text of an exception (which may quote any of them).
+"""
+
+import traceback
+from collections.abc import Iterable
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+NAMESPACE = "Dossiers"
+
+
+class Telemetry:
+    """The log and the metrics of one function."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+        self._logger = Logger(service=function, location=None)
+        self._cold = True
+
+    def answered(self, *, route: str, status: int, request_id: str, user: str | None, group: str | None) -> None:
+        """A request was answered. `route` is the route's pattern; the user is a token's `sub`, an id."""
+        cold, self._cold = self._cold, False
+        self._logger.info(
+            "answered",
+            route=route,
+            status=status,
+            request_id=request_id,
+            cold_start=cold,
+            user=user,
+            dossier_group_id=group,
+        )
+        # One request's own: the shared kind would mix those of two requests in one process.
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=self._function)
+        metrics.add_metric("Answered", MetricUnit.Count, 1)
+        if cold:
+            metrics.add_metric("ColdStart", MetricUnit.Count, 1)
+        if 400 <= status < 500:  # noqa: PLR2004 - the classes of HTTP statuses
+            metrics.add_metric("Refused", MetricUnit.Count, 1)
+        elif status == 503:  # noqa: PLR2004
+            metrics.add_metric("TryAgain", MetricUnit.Count, 1)
+        elif status >= 500:  # noqa: PLR2004
+            metrics.add_metric("Fault", MetricUnit.Count, 1)
+        metrics.flush_metrics()
+
+    def fault(self, error: BaseException, request_id: str) -> None:
+        """A fault of ours: where it happened, and the kinds of exceptions, not their texts."""
+        self._logger.error(
+            "internal_error",
+            request_id=request_id,
+            kinds=[f"{type(exc).__module__}.{type(exc).__qualname__}" for exc in _causes(error)],
+            frames=[f"{at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)],
+        )
+
+
+def _causes(error: BaseException | None) -> Iterable[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,51 @@
+"""What the texts that callers send are held to: fields, parameters, the ids of users and groups.
+
+Pure.
+"""
+
+import re
+
+MAX_LENGTH = 255
+"""Code points of a field, or of a user's id (which is also OpenID Connect's limit for `sub`)."""
+
+GROUP_ID = "[A-Za-z0-9_-]{1,64}"
+"""The id of a dossier group, as a regular expression."""
+
+# Unicode's White_Space property. str.strip() would take U+001C to U+001F too, which are control characters and refused.
+_WHITE_SPACE = (
+    "\t\n\v\f\r\x20\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+
+# Category Cc, and the surrogates: JSON can spell half of a pair, which is no character and cannot be stored.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def trimmed(text: str) -> str:
+    """The text without Unicode white space at both ends. Every other rule looks at this, and this is what is kept."""
+    return text.strip(_WHITE_SPACE)
+
+
+def is_printable(text: str) -> bool:
+    """Whether the text holds no control character and no lone surrogate."""
+    return _UNPRINTABLE.search(text) is None
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether a field may hold this text, as far as every field's rules go."""
+    return len(text) <= MAX_LENGTH and is_printable(text)
+
+
+def is_group_id(text: str) -> bool:
+    """Whether the text can be the id of a dossier group."""
+    return re.fullmatch(GROUP_ID, text) is not None
+
+
+def is_user(text: object) -> bool:
+    """Whether this can be a user: the `sub` of a token."""
+    return isinstance(text, str) and 0 < len(text) <= MAX_LENGTH and is_printable(text)
+
+
+def reported(name: str) -> str:
+    """The name of an unknown field or parameter as an error repeats it: cut, because it may be as long as a body."""
+    return name[:MAX_LENGTH]
