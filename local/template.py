@@ -200,11 +200,13 @@ def create_table(client: DynamoDBClient, name: str, *, template: Mapping[str, An
     status = client.create_table(**table_arguments(template, name))["TableDescription"].get("TableStatus")
     if status != "ACTIVE":
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-    if time_to_live := _table(template)[1].get("TimeToLiveSpecification"):
-        client.update_time_to_live(
-            TableName=name,
-            TimeToLiveSpecification={
-                "Enabled": bool(time_to_live["Enabled"]),
-                "AttributeName": time_to_live["AttributeName"],
-            },
-        )
+    enable_time_to_live(client, name, template=template)
+
+
+def enable_time_to_live(client: DynamoDBClient, name: str, *, template: Mapping[str, Any]) -> None:
+    """Let the table delete what has expired, as the template says, unless it does so already."""
+    wanted = _table(template)[1].get("TimeToLiveSpecification")
+    there = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    if wanted and wanted["Enabled"] and there.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
+        specification = {"Enabled": True, "AttributeName": wanted["AttributeName"]}
+        client.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)  # type: ignore[arg-type]

@@ -1,0 +1,210 @@
+"""API Gateway's part on this machine: the template's routes, the JWT authorizer, and the way to a function and back.
+
+A plain WSGI application. What is looked at first, as there: the route, then the token, then the size.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+from uuid import uuid4
+
+from local.event import Request, event
+from local.template import Route
+from local.tokens import InvalidTokenError, SigningKey
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Handler = Callable[[dict[str, Any], Any], Any]
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a request's body."""
+MAX_HEADER = 10_240
+"""Bytes of the request line and the values of the headers together."""
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_ANSWER = 6_291_556
+"""Bytes of what a function returns, as JSON."""
+
+_log = logging.getLogger("local.gateway")
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes back over the wire."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @classmethod
+    def message(cls, status: HTTPStatus, *headers: tuple[str, str]) -> Response:
+        """An answer of the gateway's own: `{"message":"Not Found"}`."""
+        body = json.dumps({"message": status.phrase}, separators=(",", ":")).encode()
+        return cls(status, [("content-type", "application/json"), *headers], body)
+
+
+@dataclass
+class Context:
+    """What a function may ask Lambda about its invocation."""
+
+    function_name: str
+    aws_request_id: str
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: int = 1769
+    log_group_name: str = "local"
+    log_stream_name: str = "local"
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """An ARN of the right shape."""
+        return f"arn:aws:lambda:local:000000000000:function:{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until API Gateway would hang up; here nobody does, so that a breakpoint can be looked at."""
+        return max(0, round((30 - (time.monotonic() - self.started)) * 1000))
+
+
+class Gateway:
+    """The WSGI application."""
+
+    def __init__(self, routes: Iterable[Route], handlers: Mapping[str, Handler], key: SigningKey) -> None:
+        """`handlers`: the functions' logical ids -> their handlers."""
+        # A literal segment goes before a variable one.
+        self._routes = sorted(routes, key=lambda route: route.path.count("{"))
+        self._handlers = handlers
+        self._key = key
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """Answer one request and log one line about it: never the path or the query, in which names can stand."""
+        started = time.perf_counter()
+        request = _request(environ)
+        found = self._found(request)
+        answer = self._answer(request, found)
+        start_response(
+            f"{answer.status} {_phrase(answer.status)}",
+            [*answer.headers, ("apigw-requestid", request.id), ("content-length", str(len(answer.body)))],
+        )
+        _log.info(
+            "%s %d %.0f ms",
+            found[0].key if found else f"{request.method} (no route)",
+            answer.status,
+            (time.perf_counter() - started) * 1000,
+        )
+        return [] if request.method == "HEAD" else [answer.body]
+
+    def _found(self, request: Request) -> tuple[Route, dict[str, str]] | None:
+        """The route of a request and its path parameters.
+
+        Segments are told apart before they are decoded: `%2F` is a slash inside a parameter.
+        """
+        segments = request.path.split("/")
+        for route in self._routes:
+            if route.method in (request.method, "ANY"):
+                parameters = _matched(route.path.split("/"), segments)
+                if parameters is not None:
+                    return route, parameters
+        return None
+
+    def _answer(self, request: Request, found: tuple[Route, dict[str, str]] | None) -> Response:
+        if found is None:
+            return Response.message(HTTPStatus.NOT_FOUND)
+        route, parameters = found
+        claims = None
+        if route.authorizer is not None:
+            try:
+                claims = self._key.claims(request.headers.get("authorization"))
+            except InvalidTokenError as exc:
+                challenge = f'Bearer scope="" error="invalid_token" error_description="{exc}"'
+                return Response.message(HTTPStatus.UNAUTHORIZED, ("www-authenticate", challenge))
+        if len(request.body) > MAX_BODY:
+            return Response.message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if len(request.target) + sum(map(len, request.headers.values())) > MAX_HEADER:
+            return Response.message(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        try:
+            answer = self._handlers[route.function](
+                event(request, route, parameters, claims), Context(route.function, request.id)
+            )
+            return _response(answer)
+        except Exception as exc:  # noqa: BLE001 - whatever a function raises, API Gateway answers 500
+            _log.error("%s failed: %s\n%s", route.function, type(exc).__qualname__, _where(exc))
+            return Response.message(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _request(environ: WSGIEnvironment) -> Request:
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
+    }
+    return Request(
+        method=environ["REQUEST_METHOD"],
+        target=environ["REQUEST_URI"],
+        protocol=environ["SERVER_PROTOCOL"],
+        headers=headers,
+        body=environ["wsgi.input"].read(MAX_BODY + 1),
+        source_ip=environ["REMOTE_ADDR"],
+        port=int(environ["SERVER_PORT"]),
+        id=str(uuid4()),
+    )
+
+
+def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
+    """The path parameters when the segments are of that pattern, else None. A parameter is never empty."""
+    if len(pattern) != len(segments):
+        return None
+    parameters = {}
+    for expected, segment in zip(pattern, segments, strict=True):
+        value = unquote(segment)
+        if expected.startswith("{") and value:
+            parameters[expected[1:-1]] = value
+        elif expected != value:
+            return None
+    return parameters
+
+
+def _response(answer: Any) -> Response:
+    """What a function returned, as API Gateway reads it. Raises whatever makes it no answer."""
+    if not isinstance(answer, dict) or "statusCode" not in answer:
+        # "API Gateway can infer the response format for you."
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        answer = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": text}
+    body = answer.get("body") or ""
+    # One character of the body is six of JSON at the most, so that an ordinary answer is not encoded to be measured.
+    if len(body) > MAX_ANSWER // 6 and len(json.dumps(answer, ensure_ascii=False).encode()) > MAX_ANSWER:
+        raise AnswerTooLargeError
+    headers = {name.lower(): str(value) for name, value in (answer.get("headers") or {}).items()}
+    headers.setdefault("content-type", "text/plain;charset=UTF-8")
+    return Response(
+        int(answer["statusCode"]),
+        # WSGI takes bytes as text in which each character is one of them.
+        [(name, value.encode().decode("latin-1")) for name, value in headers.items() if name != "content-length"]
+        + [("set-cookie", cookie) for cookie in answer.get("cookies") or []],
+        base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode(),
+    )
+
+
+class AnswerTooLargeError(Exception):
+    """A function returned more than Lambda carries."""
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def _where(exc: BaseException) -> str:
+    """The lines of code on the way to an exception, without its text, which may quote a person's data."""
+    return "".join(traceback.format_list(traceback.extract_tb(exc.__traceback__))).rstrip()

@@ -1,0 +1,183 @@
+"""The people of the sample data: made up, and named to be hard on a search.
+
+Always the same ones in the same order, so that a load that was interrupted can go on where it was.
+"""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+GROUPS = ("noord", "oost", "zuid")
+"""Dossier groups: a practice in each part of a town."""
+
+_A_GROUP = 120
+
+# First name, last name. None: the person has no such name.
+_HARD: tuple[tuple[str | None, str | None], ...] = (
+    # Accents, composed and decomposed, and letters that are no letter with an accent
+    ("Renée", "Müller"),
+    (unicodedata.normalize("NFD", "Renée"), unicodedata.normalize("NFD", "Müller")),
+    ("Zoë", "Brontësdóttir"),
+    ("Bjørn", "Ødegård"),
+    ("Łukasz", "Wójcikowski"),
+    ("Đorđe", "Đukićević"),
+    ("İpek", "Işıkdağ"),
+    ("Þórdís", "Æsudóttir"),
+    ("Jürgen", "Großweiß"),
+    ("Françoise", "Cœurdelion"),
+    ("Ħanna", "Ġgantijová"),
+    ("Nguyễn Thị", "Hồng Ánh"),
+    ("Trần Đức", "Phượng"),
+    # Prefixes
+    ("Jan", "van der Meerkerk"),
+    ("Jan", "van de Meerkerk"),
+    ("Anna", "van 't Hoogezand"),
+    ("Willem", "in 't Zandveld"),
+    ("Sjoerd", "'t Lageland"),
+    ("Maria", "de la Fuente Clara"),
+    ("Otto", "von und zu Hohenfels"),
+    ("Ali", "al-Mansouri"),
+    ("Caitlín", "Ní Bhriainín"),
+    # Hyphens
+    ("Jean-Pierre", "Duval-Marchand"),
+    ("Anne\u2010Marie", "Jansen\u2013de Vriesland"),
+    ("Mary-Jane", "Smythe-Jones-Browne"),
+    # Apostrophes: typewriter, both quotes, the letter, accents on their own
+    ("Sinéad", "O'Neillan"),
+    ("Sinéad", "O\u2019Neillan"),
+    ("Sinéad", "O\u2018Neillan"),
+    ("Kahu", "Ka\u02bcahumanuiki"),
+    ("Gian", "D`Angelucci"),
+    ("Gian", "D\u00b4Angelucci"),
+    # Characters that nobody sees: soft hyphen, zero-width joiner and non-joiner, a variation selector
+    ("Wil\u00adhel\u00admina", "Donau\u00addampf"),
+    ("می\u200cترا", "خانه\u200cدار"),
+    ("Wei\ufe00", "Lin\ufe0e"),
+    # Other scripts
+    ("Γεώργιος", "Παπαδημητρόπουλος"),
+    ("Ελένη", "Καραμανλίδου"),
+    ("Александр", "Щербаковский"),
+    ("Юлия", "Ёлкина"),
+    ("Їванна", "Ґалаґаненко"),
+    ("محمد", "الأندلسي"),
+    ("فاطمة", "بنت عبد الله"),
+    ("דוד", "בן־שחרית"),
+    ("שרה", "לויתנית"),
+    ("小龍", "歐陽"),
+    ("伟", "王小明"),
+    ("太郎", "山田谷"),
+    ("さくら", "すずきの"),
+    ("ハナコ", "タナカノ"),
+    ("ﾊﾅｺ", "ﾀﾅｶﾉ"),
+    ("민준", "김서현"),
+    ("สมชาย", "ใจดีงาม"),
+    ("राजेश", "कुमारवर्धन"),
+    ("லட்சுமி", "சுப்பிரமணியம்"),
+    ("გიორგი", "მელიქიძური"),
+    ("Անի", "Սարգսեանց"),
+    ("ሰላም", "ተስፋዬነህ"),
+    # Many words
+    (
+        "Pablo Diego José Francisco de Paula Juan Nepomuceno María de los Remedios",
+        "Cipriano de la Santísima Trinidad Ruizado y Picazón",
+    ),
+    (
+        "Anna Bella Clara Dora Emma Fleur Greta Hanna Iris Jet Klaartje",
+        "Lamers Mulders Noordman Oosterling Pieters Quist Rovers Smits Terpstra",
+    ),
+    # One name only
+    ("Suhartika", None),
+    (None, "Mononymos"),
+    ("Teller-IV", None),
+    # Names that are words elsewhere, and numbers
+    ("Jan", "Jansen"),
+    ("Jansen", "Jan"),
+    ("Jan Jan", "Jan"),
+    ("De", "Van"),
+    ("Karel", "Habsburger III"),
+    ("R2", "D2-Droid"),
+    ("A.", "B. C. Initialen"),
+    # A word as long as they come
+    ("Hubert", "Wolfe" + "schlegelsteinhausenbergerdorff" * 4),
+)
+
+_FIRST_NAMES = (
+    ("Anna", "F"), ("Bart", "M"), ("Chantal", "F"), ("Daan", "M"), ("Eva", "F"), ("Floris", "M"), ("Gijs", "M"),
+    ("Hugo", "M"), ("Inge", "F"), ("Jan", "M"), ("Kim", "F"), ("Loïs", "F"), ("Maarten", "M"), ("Noor", "F"),
+    ("Otto", "M"), ("Pien", "F"), ("Quinten", "M"), ("Roos", "F"), ("Sem", "M"), ("Tess", "F"), ("Youssef", "M"),
+    ("Zeynep", "F"),
+)  # fmt: skip
+_LAST_NAMES = (
+    "Akkerdijk", "Bakkerink", "de Boerhoven", "Çelikbaş", "van Dijkstra", "El Amranieh", "Frankenaar", "de Grootveld",
+    "van den Heuvelink", "Jansen", "Kuijperman", "van Leeuwerik", "Meijerling", "Nijboerink", "Postumaar",
+    "de Ruyterman", "Smitskamp", "Timmerink", "van der Veldhorst", "de Vries", "Wit-Zwartveld", "Yıldızoğlu",
+)  # fmt: skip
+_CITIES = (("Noorderhaven", "1000 AA"), ("Oosterwold", "2000 BB"), ("Zuiderstad", "3000 CC"))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One dossier to create."""
+
+    group: str
+    document: dict[str, dict[str, Any]]
+    """As the API takes it."""
+    key: str
+    """Tells it from all others."""
+
+    @property
+    def external_identifier(self) -> str | None:
+        """The identifier, which one in eight does not have."""
+        found: str | None = self.document["dossier"].get("external_identifier")
+        return found
+
+
+def samples() -> Iterator[Sample]:
+    """Every dossier of the sample data: the hard names first, one group after the other in turn."""
+    chance = random.Random("dossiers")  # noqa: S311 - the same ones each time is what is asked of it
+    for number in range(_A_GROUP * len(GROUPS)):
+        group = number % len(GROUPS)
+        if number < len(_HARD):
+            firstname, lastname = _HARD[number]
+            gender = (None, "F", "M")[number % 3]
+        else:
+            # Some of these are namesakes of each other.
+            firstname, gender = chance.choice(_FIRST_NAMES)
+            lastname = chance.choice(_LAST_NAMES)
+        yield Sample(
+            GROUPS[group],
+            {
+                "dossier": {"external_identifier": f"EPD-{number:04}" if number % 8 else None},
+                "person": _person(number, firstname, lastname, gender, _CITIES[group]),
+            },
+            key=f"sample-{number:04}",
+        )
+
+
+def _person(
+    number: int, firstname: str | None, lastname: str | None, gender: str | None, home: tuple[str, str]
+) -> dict[str, Any]:
+    """Everything about one person; what is None is left out by the API."""
+    city, zipcode = home
+    # The one in eight without an identifier has a year of birth of its own within its name, and so can be told.
+    birthdate = f"{1920 + number * 7 % 100}-{1 + number % 12:02}-{1 + number % 28:02}"
+    return {
+        "firstname": firstname,
+        "lastname": lastname,
+        "initials": f"{firstname[0]}." if firstname else None,
+        "birthdate": birthdate if number % 11 else None,
+        "gender": gender,
+        "email": f"patient{number:04}@example.{'org' if number % 2 else 'com'}",
+        "phone_cell": f"+31 6 0000 {number:04}" if number % 4 else None,
+        "phone_home": f"+31 10 000 {number:04}" if number % 5 == 0 else None,
+        "street": f"Voorbeeldstraat {1 + number % 150}",
+        "zipcode": zipcode,
+        "city": city,
+        "country": "NL",
+        "country_of_birth": ("NL", "BE", "TR", "MA", "ID")[number % 5],
+        "subject_code": f"S{number:05}" if number % 6 == 0 else None,
+    }
