@@ -1,0 +1,140 @@
+"""What `make build` has put together is what Lambda needs.
+
+Named so that `make test` does not collect it, since it looks at what was built last: `make build`, then
+`pytest tests/deploy/check_build.py`.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import template
+
+ROOT = template.TEMPLATE.parent
+BUILT = ROOT / ".aws-sam" / "build"
+FUNCTIONS = ("IndexFunction", "SearchFunction", "CreateFunction")
+DOSSIERS = BUILT / "DossiersLayer" / "python"
+DEPENDENCIES = BUILT / "DependenciesLayer" / "python"
+
+ELF_MACHINES = {"arm64": 183, "x86_64": 62}
+
+
+def files(folder: Path) -> set[str]:
+    """The files under a folder, as paths from it."""
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert found, f"nothing was built in {folder}"
+    return found
+
+
+def test_the_shared_package_is_built_as_it_is_in_the_source() -> None:
+    source = ROOT / "layers" / "dossiers" / "python"
+    assert files(BUILT / "DossiersLayer") == {f"python/dossiers/{path.name}" for path in source.glob("dossiers/*.py")}
+    for path in source.glob("dossiers/*.py"):
+        assert (DOSSIERS / "dossiers" / path.name).read_bytes() == path.read_bytes(), f"{path.name}: build again"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_its_handler_alone(function: str) -> None:
+    assert files(BUILT / function) == {"app.py"}
+
+
+def test_every_locked_package_is_in_the_layer_at_its_version() -> None:
+    locked = re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "layers/dependencies/requirements.txt").read_text(), re.MULTILINE)
+    assert locked
+    built = {path.parent.name for path in DEPENDENCIES.glob("*.dist-info/METADATA")}
+    assert built == {f"{name.replace('-', '_')}-{version}.dist-info" for name, version in locked}
+
+
+def test_compiled_packages_are_for_the_architecture_and_pythons_version_of_the_functions() -> None:
+    metadata = template.load(BUILT / "template.yaml")["Resources"]["DependenciesLayer"]["Metadata"]
+    libraries = list(DEPENDENCIES.rglob("*.so"))
+    assert libraries, "pydantic_core is compiled"
+    for library in libraries:
+        machine = int.from_bytes(library.read_bytes()[18:20], "little")  # e_machine of the ELF header
+        assert machine == ELF_MACHINES[metadata["BuildArchitecture"]]
+        assert ".cpython-313-" in library.name
+
+
+def test_what_lambda_never_reads_is_left_out() -> None:
+    assert {path.name for path in (DEPENDENCIES / "botocore" / "data").iterdir() if path.is_dir()} == {"dynamodb"}
+    assert not list(BUILT.rglob("__pycache__"))
+    assert not (DEPENDENCIES / "bin").exists()
+    assert not (DEPENDENCIES / "boto3").exists()
+
+
+def test_the_build_is_a_tenth_of_what_lambda_takes() -> None:
+    size = sum(path.stat().st_size for path in BUILT.rglob("*") if path.is_file())
+    assert size < 25_000_000, f"{size:,} bytes unzipped; something was not left out"
+
+
+def imported(module: Path) -> Iterator[str]:
+    """The top-level packages that a module imports when it runs, which leaves out those for the type checker."""
+    unvisited: list[ast.AST] = [ast.parse(module.read_text())]
+    while unvisited:
+        match unvisited.pop():
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=orelse):
+                unvisited.extend(orelse)
+            case ast.Import(names=names):
+                yield from (name.name.partition(".")[0] for name in names)
+            case ast.ImportFrom(module=str(name)):
+                yield name.partition(".")[0]
+            case node:
+                unvisited.extend(ast.iter_child_nodes(node))
+
+
+def test_whatever_is_imported_is_in_a_layer_or_in_python() -> None:
+    modules = [*DOSSIERS.rglob("*.py"), *(BUILT / function / "app.py" for function in FUNCTIONS)]
+    there = {path.stem for layer in (DOSSIERS, DEPENDENCIES) for path in layer.iterdir()} | sys.stdlib_module_names
+    missing = {f"{module.name}: {name}" for module in modules for name in imported(module) if name not in there}
+    assert not missing
+
+
+# Runs with nothing but the layers on its path, as on Lambda. botocore signs and sends each request; what is sent goes
+# no further than `answer`, which is DynamoDB's part.
+CALLS = """
+import io, json, sys
+sys.path[:0] = sys.argv[1:]
+from botocore.awsrequest import AWSResponse
+from dossiers import table
+from dossiers.items import Key, KeyRange, Put
+
+class Body(io.BytesIO):
+    def stream(self, **_): yield self.read()
+
+def answer(request, **_):
+    operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
+    status, body = {
+        "GetItem": (200, {"Item": {"pk": {"S": "a"}}}),
+        "Query": (200, {"Items": [{"row": {"S": "[]"}}], "Count": 1}),
+        "TransactWriteItems": (400, {
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "CancellationReasons": [{"Code": "ConditionalCheckFailed", "Item": {"sk": {"S": "there"}}}],
+        }),
+    }[operation]
+    return AWSResponse(request.url, status, {}, Body(json.dumps(body).encode()))
+
+client = table.client(region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
+client.meta.events.register("before-send.dynamodb.*", answer)
+the_table = table.Table(client, "dossiers")
+assert the_table.get(Key("a", "b")) == {"pk": "a"}
+assert list(the_table.pages(KeyRange("a", "b"), "row")) == [["[]"]]
+assert the_table.row_by_external_identifier("a", "b") == "[]"
+try:
+    the_table.write([Put({"pk": "a", "sk": "b"}, "attribute_not_exists(pk)")], token="c")
+except table.Cancelled as cancelled:
+    assert cancelled.refused == {Key("a", "b"): {"sk": "there"}}
+else:
+    raise AssertionError("the transaction was answered as cancelled")
+"""
+
+
+def test_the_trimmed_botocore_still_makes_every_call() -> None:
+    # -I -S: neither this environment's packages nor its settings.
+    command = [sys.executable, "-I", "-S", "-B", "-c", CALLS, str(DOSSIERS), str(DEPENDENCIES)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    assert ran.returncode == 0, ran.stderr
