@@ -5,42 +5,18 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.stack import FUNCTIONS, RESOURCES, resources
-
-TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
-INDEX = {"Fn::Sub": "${Table.Arn}/index/by_external_identifier"}
-KEY = {"Fn::GetAtt": ["TableKey", "Arn"]}
-
-
-def role_of(function: str) -> dict[str, Any]:
-    """The properties of the role that a function runs with."""
-    role, attribute = RESOURCES[function]["Properties"]["Role"]["Fn::GetAtt"]
-    assert attribute == "Arn"
-    properties: dict[str, Any] = RESOURCES[role]["Properties"]
-    return properties
-
-
-def statements_of(function: str) -> list[dict[str, Any]]:
-    """Every statement of the policies written into a function's role."""
-    return [
-        statement for policy in role_of(function)["Policies"] for statement in policy["PolicyDocument"]["Statement"]
-    ]
-
-
-def several(value: Any) -> list[Any]:
-    """IAM takes one of a thing without a list."""
-    return value if isinstance(value, list) else [value]
-
-
-def dynamodb_of(function: str) -> list[tuple[list[str], Any, list[str] | None]]:
-    """A function's (actions, resource, partitions) on the table; partitions are None when not narrowed."""
-    found = []
-    for statement in statements_of(function):
-        actions = several(statement["Action"])
-        if any(action.startswith("dynamodb:") for action in actions):
-            keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
-            found.append((actions, statement["Resource"], keys))
-    return found
+from tests.deploy.stack import (
+    FUNCTIONS,
+    INDEX,
+    KEY,
+    RESOURCES,
+    TABLE,
+    dynamodb_of,
+    resources,
+    role_of,
+    several,
+    statements_of,
+)
 
 
 @pytest.mark.parametrize(
