@@ -1,0 +1,81 @@
+"""A world in which every event finds something: the table, the sample users' grants and some of the sample dossiers."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dossiers import access, creating
+from dossiers import table as tables
+from moto import mock_aws
+
+from local import functions, people, sample, template
+from local.gateway import Handler
+from local.people import Sample
+from local.template import Route
+
+Event = dict[str, Any]
+Answer = Callable[[Event], dict[str, Any]]
+
+EVENTS = {file.stem: file for file in (Path(__file__).parents[2] / "events").iterdir()}
+"""What an event is called -> its file."""
+
+
+def read(name: str) -> Event:
+    event: Event = json.loads(EVENTS[name].read_text(encoding="utf-8"))
+    return event
+
+
+@dataclass(frozen=True)
+class World:
+    """`answer`: what an event is answered by the function that the template routes it to; `there`: the dossiers."""
+
+    answer: Answer
+    there: list[Sample]
+
+
+@pytest.fixture(scope="session")
+def routes() -> dict[str, Route]:
+    """Route keys -> the routes of template.yaml."""
+    return {route.key: route for route in template.routes(template.load())}
+
+
+@pytest.fixture(scope="session")
+def handlers(routes: dict[str, Route]) -> dict[str, Handler]:
+    """Functions' logical ids -> their handlers."""
+    return functions.handlers(routes.values())
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: dict[str, Handler]) -> Iterator[World]:
+    for name, value in {
+        "TABLE_NAME": "events",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    tables._made.cache_clear()
+    with mock_aws():
+        template.create_table(tables.client(), "events")
+        there = _load(tables.table())
+        yield World(lambda event: handlers[routes[event["routeKey"]].function](event, None), there)
+    tables._made.cache_clear()
+
+
+def _load(table: tables.Table) -> list[Sample]:
+    """Some of the sample data, with everything that the events look for."""
+    there = [one for number, one in enumerate(people.samples()) if number < 2 * len(people.GROUPS) or _is_jansen(one)]
+    access.grant(table, "loader", people.GROUPS, by="tests")
+    for one in there:
+        creating.create(table, user="loader", group=one.group, body=json.dumps(one.document).encode())
+    for user, groups in sample.USERS.items():
+        access.grant(table, user, groups, by="tests")
+    return there
+
+
+def _is_jansen(one: Sample) -> bool:
+    return "Jansen" in (one.document["person"]["firstname"], one.document["person"]["lastname"])
