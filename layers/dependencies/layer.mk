@@ -10,9 +10,10 @@ build-DependenciesLayer:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile \
 		--only-binary=:all: --platform $(PLATFORM) --implementation cp --python-version 3.13 \
 		--target "$(SITE)" --requirement requirements.txt
-	rm -r "$(SITE)/bin"
+	rm -rf "$(SITE)/bin"
 # Of the more than 400 services that botocore describes the functions call one.
 	find "$(SITE)/botocore/data" -mindepth 1 -maxdepth 1 -type d ! -name dynamodb -exec rm -r {} +
-# METADATA stays: pydantic reads email-validator's version from it, and scanners of Lambda functions read all of them.
+# METADATA stays: packages ask it for one another's versions (pydantic for email-validator's), and scanners of Lambda
+# functions know packages by it.
 	find "$(SITE)" -path '*.dist-info/*' -type f ! -name METADATA -exec rm {} +
 	find "$(SITE)" -type d -empty -delete
