@@ -1,0 +1,59 @@
+"""What tests are made of: persons, bodies and events with defaults, and words that nobody else uses."""
+
+import json
+from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
+
+
+def a_word(prefix: str = "") -> str:
+    """A word that no other test and no earlier run has used: the tables of a deployment are never empty."""
+    return prefix + uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
+def a_person(**fields: Any) -> dict[str, Any]:
+    return {"firstname": "Johanna", "lastname": a_word("Jansen"), **fields}
+
+
+def a_body(*, external_identifier: str | None = None, **fields: Any) -> str:
+    """The body of a create."""
+    dossier = {} if external_identifier is None else {"external_identifier": external_identifier}
+    return json.dumps({"dossier": dossier, "person": a_person(**fields)})
+
+
+def an_event(  # noqa: PLR0913 - each is a part of a request
+    method: str,
+    path: str,
+    *,
+    route: str,
+    query: str = "",
+    body: str | None = None,
+    is_base64: bool = False,
+    headers: dict[str, str] | None = None,
+    sub: str | None = "user",
+    path_parameters: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """An HTTP API v2 event, as API Gateway makes it for a request whose token it has checked."""
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": f"{method} {route}",
+        "rawPath": unquote(path),
+        "rawQueryString": query,
+        "headers": {"host": "api.example.com", "x-forwarded-proto": "https", **(headers or {})},
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "api",
+            "authorizer": {"jwt": {"claims": {} if sub is None else {"sub": sub}, "scopes": None}},
+            "domainName": "api.example.com",
+            "http": {"method": method, "path": unquote(path), "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
+            "requestId": "request-id",
+            "routeKey": f"{method} {route}",
+            "stage": "$default",
+        },
+        "isBase64Encoded": is_base64,
+    }
+    if path_parameters:
+        event["pathParameters"] = path_parameters
+    if body is not None:
+        event["body"] = body
+    return event

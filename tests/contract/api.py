@@ -1,0 +1,145 @@
+"""The API as the contract suite sees it, whatever answers: the handlers in this process, or a URL."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote, quote_plus
+
+import urllib3
+
+from tests import handlers
+from tests.builders import a_body
+
+COLUMNS = ["id", "birth_year", "gender", "firstname", "lastnameid"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The rows of a list that was answered; fails for anything else."""
+        assert self.status == 200, (self.status, self.body)
+        assert self.json["headers"] == COLUMNS
+        rows: list[list[Any]] = self.json["rows"]
+        return rows
+
+    @property
+    def ids(self) -> list[str]:
+        return [row[0] for row in self.rows]
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = self.json["errors"]
+        return errors
+
+    @property
+    def next(self) -> str | None:
+        """The URL of the rest."""
+        link = self.headers.get("link")
+        if link is None:
+            return None
+        assert link.startswith("<")
+        assert link.endswith('>; rel="next"')
+        return link.removeprefix("<").removesuffix('>; rel="next"')
+
+
+class Transport(Protocol):
+    """Something that answers requests. `base`: what its links start with."""
+
+    base: str
+
+    def request(
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: dict[str, str] | None = None
+    ) -> Answer: ...
+
+
+class Handlers:
+    """The handlers in this process."""
+
+    base = "https://api.example.com"
+
+    def __init__(self, sub: str) -> None:
+        self._sub = sub
+
+    def request(
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        path, _, query = target.partition("?")
+        response = handlers.call(method, path, query, body=body, headers=headers, sub=self._sub)
+        headers = {name.lower(): value for name, value in response["headers"].items()}
+        return Answer(response["statusCode"], headers, response["body"])
+
+
+class Http:
+    """A URL, with a bearer token."""
+
+    def __init__(self, base: str, token: str | None) -> None:
+        self.base = base.rstrip("/")
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        # Nothing is tried twice: a request that fails fails the test.
+        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)
+
+    def request(
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        headers = self._headers | (headers or {})
+        if isinstance(body, str):  # bytes go without a content type, and so base64-encoded through API Gateway
+            headers = {"Content-Type": "application/json", **headers}
+        response = self._pool.request(method, self.base + target, body=body, headers=headers)
+        names = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, names, response.data.decode())
+
+
+@dataclass(frozen=True)
+class Api:
+    """One user's view. `group` and `other` are granted to the user; other groups are not."""
+
+    transport: Transport
+    group: str
+    other: str
+
+    def get(self, path: str, **parameters: str) -> Answer:
+        query = "&".join(f"{name}={quote_plus(value)}" for name, value in parameters.items())
+        return self.transport.request("GET", f"/api/v1{path}?{query}" if query else f"/api/v1{path}")
+
+    def index(self, **parameters: str) -> Answer:
+        return self.get("/dossiers", **parameters)
+
+    def search(self, group: str | None = None, **parameters: str) -> Answer:
+        return self.get(f"/dossier_groups/{quote(group or self.group, safe='')}/dossiers", **parameters)
+
+    def create(self, body: bytes | str, *, group: str | None = None, query: str = "", key: str | None = None) -> Answer:
+        target = f"/api/v1/dossier_groups/{quote(group or self.group, safe='')}/dossiers"
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return self.transport.request("POST", f"{target}?{query}" if query else target, body=body, headers=headers)
+
+    def created(self, *, group: str | None = None, **fields: Any) -> str:
+        """Create a dossier; its id."""
+        answer = self.create(a_body(**fields), group=group)
+        assert answer.status == 200, (answer.status, answer.body)
+        dossier_id: str = answer.json["id"]
+        return dossier_id
+
+    def follow(self, answer: Answer) -> Answer:
+        """The page that an answer links to."""
+        assert answer.next is not None
+        assert answer.next.startswith(self.transport.base), answer.next
+        return self.transport.request("GET", answer.next.removeprefix(self.transport.base))
+
+    def pages(self, answer: Answer) -> list[Answer]:
+        """This page and all behind it."""
+        pages = [answer]
+        while pages[-1].next is not None:
+            pages.append(self.follow(pages[-1]))
+        return pages
+
+    def all_ids(self, answer: Answer) -> list[str]:
+        return [dossier_id for page in self.pages(answer) for dossier_id in page.ids]

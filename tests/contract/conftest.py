@@ -1,0 +1,64 @@
+"""The contract suite is written once and runs against whatever answers the API.
+
+By default against the handlers on moto and against `dossiers serve` on DynamoDB Local; with API_URL and TOKEN in the environment
+against that deployment alone.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from dossiers import access
+from dossiers import table as tables
+from local import template
+from tests.conftest import DEPLOYED, MOTO, SERVED
+from tests.contract.api import Api, Handlers, Http
+from tests.serving import Serving, serve
+
+GROUPS = ("contract-a", "contract-b")
+USER = "contract-suite"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "api" in metafunc.fixturenames:
+        engines = [DEPLOYED] if "API_URL" in os.environ else [MOTO, SERVED]
+        if metafunc.definition.get_closest_marker("over_http"):
+            engines = [engine for engine in engines if engine != MOTO]
+        parameters = [pytest.param(engine, marks=pytest.mark.engine(engine), id=engine) for engine in engines]
+        metafunc.parametrize("api", parameters, indirect=True)
+
+
+@pytest.fixture
+def api(request: pytest.FixtureRequest) -> Iterator[Api]:
+    match request.param:
+        case str() as engine if engine == MOTO:
+            with mock_aws():
+                table = tables.table()
+                template.create_table(table._client, table.name)
+                access.grant(table, USER, GROUPS, by="the contract suite")
+                yield Api(Handlers(USER), *GROUPS)
+        case str() as engine if engine == SERVED:
+            served: Serving = request.getfixturevalue("served")
+            yield Api(Http(served.url, served.token(USER)), *GROUPS)
+        case _:
+            yield request.getfixturevalue("deployed")
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """`dossiers serve`, with the suite's groups granted to its user."""
+    with serve(tmp_path_factory.mktemp("served")) as serving:
+        serving.run("grant", USER, *GROUPS)
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Api:
+    """The deployment at API_URL, as the user of TOKEN, who must have been granted the suite's groups."""
+    api = Api(Http(os.environ["API_URL"], os.environ["TOKEN"]), *GROUPS)
+    for group in GROUPS:
+        answer = api.search(group, limit="1")
+        assert answer.status == 200, f"the token's user cannot list {group}: {answer.status} {answer.body}"
+    return api

@@ -1,0 +1,125 @@
+"""Bodies that are no JSON object, and bodies that are but try to do harm. None is a fault of ours, none leaves anything."""
+
+import json
+
+import pytest
+
+from tests.builders import a_body, a_word
+from tests.contract.api import Api
+
+INVALID_JSON = {"base": ["invalid_json"]}
+
+NO_JSON_OBJECT = {
+    "empty": b"",
+    "spaces": b"  ",
+    "text": b"firstname=john",
+    "half": b'{"person": {"firstname": "x"}',
+    "two": b"{}{}",
+    "array": b"[]",
+    "string": b'"x"',
+    "number": b"1",
+    "null": b"null",
+    "true": b"true",
+    "single quotes": b"{'person': {}}",
+    "trailing comma": b'{"person": {},}',
+    "comment": b"{} // x",
+    "NaN": b'{"person": {"firstname": NaN}}',
+    "Infinity": b'{"person": {"firstname": Infinity}}',
+    "-Infinity": b'{"x": -Infinity}',
+    "key twice": b'{"person": {"firstname": "x", "firstname": "x"}}',
+    "key twice, spelled otherwise": b'{"person": {"firstname": "x", "f\\u0069rstname": "y"}}',
+    "key twice, on top": b'{"dossier": null, "dossier": {}}',
+    "key twice, in an unknown field": b'{"x": [{"a": 1, "a": 1}]}',
+    "raw control character": b'{"person": {"firstname": "a\x00b"}}',
+    "raw line break": b'{"person": {"firstname": "a\nb"}}',
+    "not UTF-8": b'{"person": {"firstname": "\xff"}}',
+    "latin-1": '{"person": {"firstname": "Zoë"}}'.encode("latin-1"),
+    "UTF-16": '{"person": {"firstname": "x"}}'.encode("utf-16"),
+    "UTF-32": '{"person": {"firstname": "x"}}'.encode("utf-32"),
+    "UTF-8 of a surrogate": b'{"person": {"firstname": "\xed\xa0\x80"}}',
+    "overlong UTF-8": b'{"person": {"firstname": "\xc0\xaf"}}',
+    "two byte order marks": b'\xef\xbb\xbf\xef\xbb\xbf{"person": {"firstname": "x"}}',
+    "only a byte order mark": b"\xef\xbb\xbf",
+    "deep arrays": b"[" * 100_000,
+    "deep objects": b'{"person":' * 100_000 + b"1" + b"}" * 100_000,
+    "1 MB of noise": b"\x00\xff" * 500_000,
+}
+
+
+@pytest.mark.parametrize("body", NO_JSON_OBJECT.values(), ids=NO_JSON_OBJECT.keys())
+def test_a_body_that_is_not_one_json_object_is_invalid_json(api: Api, body: bytes) -> None:
+    answer = api.create(body)
+    assert (answer.status, answer.json) == (400, {"errors": INVALID_JSON})
+
+
+def test_a_byte_order_mark_is_allowed(api: Api) -> None:
+    assert api.create(b"\xef\xbb\xbf" + a_body().encode()).status == 200
+
+
+def test_a_base64_encoded_body_is_decoded(api: Api) -> None:
+    lastname = a_word("Ü")
+    answer = api.create(a_body(lastname=lastname).encode())  # bytes: no content type, so base64 in the event
+    assert api.search(name=lastname).ids == [answer.json["id"]]
+
+
+def test_json_is_looked_at_before_the_parameters_and_the_key(api: Api) -> None:
+    answer = api.create("{", query="x=1", key=" ")
+    assert (answer.status, answer.errors) == (400, INVALID_JSON)
+
+
+@pytest.mark.parametrize("number", ["1" * 100_000, "1e999999999", "-1e-999999999", "1." + "0" * 100_000, "0", "-0.0"])
+def test_numbers_of_any_size_are_no_text(api: Api, number: str) -> None:
+    answer = api.create('{"person": {"firstname": %s}}' % number)
+    assert (answer.status, answer.errors) == (422, {"firstname": ["invalid"]})
+
+
+def test_nesting_within_reason_is_no_text(api: Api) -> None:
+    answer = api.create('{"person": {"firstname": %s}}' % ("[" * 100 + "]" * 100))
+    assert (answer.status, answer.errors) == (422, {"firstname": ["invalid"]})
+
+
+def test_a_body_of_1_mb_is_refused_by_its_field(api: Api) -> None:
+    answer = api.create(json.dumps({"person": {"firstname": "x" * 1_000_000}}))
+    assert (answer.status, answer.errors) == (422, {"firstname": ["too_long"]})
+
+
+def test_white_space_of_1_mb_is_nothing(api: Api) -> None:
+    answer = api.create(json.dumps({"person": {"firstname": " " * 1_000_000}}))
+    assert (answer.status, answer.errors) == (422, {"base": ["blank"]})
+
+
+def test_very_many_unknown_fields_are_answered_in_part(api: Api) -> None:
+    answer = api.create(json.dumps({str(number): 1 for number in range(100_000)}))
+    assert answer.status == 422
+    assert len(answer.errors) == 1000
+    assert set(map(tuple, answer.errors.values())) == {("unknown",)}
+
+
+def test_the_name_of_an_unknown_field_is_repeated_cut(api: Api) -> None:
+    answer = api.create(json.dumps({"😀" * 100_000: 1}))
+    assert (answer.status, answer.errors) == (422, {"😀" * 255: ["unknown"]})
+
+
+def test_lone_surrogates_in_keys_are_unknown_fields(api: Api) -> None:
+    answer = api.create('{"\\ud800": 1, "person": {"\\udfffx": 1, "gender": "x"}}')
+    assert (answer.status, answer.errors) == (422, {"?": ["unknown"], "?x": ["unknown"], "gender": ["inclusion"]})
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["x#EXTERNAL#y", "#", "##", "DOSSIER#1", "x#WORD#jan", "GROUP#contract-b", "USER#contract-suite", "*#"],
+)
+def test_an_identifier_cannot_forge_a_key(api: Api, identifier: str) -> None:
+    word = a_word()
+    before = set(api.all_ids(api.search(api.other)))
+    dossier = api.created(external_identifier=identifier + word, lastname=word)
+    assert api.search(external_identifier=identifier + word).ids == [dossier]
+    assert api.index(name=word).ids == [dossier]
+    assert set(api.all_ids(api.search(api.other))) == before
+
+
+def test_a_name_cannot_forge_a_key(api: Api) -> None:
+    word = a_word()
+    dossier = api.created(firstname=f"#{word}#*#", lastname="GROUP#contract-b#WORD#x")
+    assert api.search(name=f"{word} group contract b word x").ids == [dossier]
+    assert api.search(api.other, name=word).rows == []

@@ -1,0 +1,264 @@
+"""POST: what a create may hold, and what each broken rule is called."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.builders import a_body, a_person, a_word
+from tests.contract.api import Api
+
+FIELDS = (
+    "firstname lastname initials email phone_home phone_work phone_cell birthdate gender country_of_birth street city "
+    "zipcode country subject_code"
+).split()
+FREE = [field for field in FIELDS if field not in ("email", "birthdate", "gender")]
+
+
+def errors(api: Api, body: Any, **options: str) -> dict[str, list[str]]:
+    """The errors that a body is refused with; nothing of it must be written."""
+    answer = api.create(body if isinstance(body, (str, bytes)) else json.dumps(body), **options)
+    assert answer.status == 422, (answer.status, answer.body)
+    return answer.errors
+
+
+def test_a_create_answers_200_and_an_id_and_nothing_else(api: Api) -> None:
+    answer = api.create(a_body())
+    assert answer.status == 200
+    assert list(answer.json) == ["id"]
+    assert "idempotent-replayed" not in answer.headers
+
+
+def test_all_fields_can_be_given(api: Api) -> None:
+    person = {field: "x" for field in FREE} | {
+        "firstname": a_word(),
+        "email": "j@example.com",
+        "birthdate": "1980-02-23",
+        "gender": "F",
+    }
+    answer = api.create(json.dumps({"dossier": {"external_identifier": a_word()}, "person": person}))
+    assert answer.status == 200
+    assert api.search(name=person["firstname"]).rows == [[answer.json["id"], 1980, "F", person["firstname"], "x"]]
+
+
+@pytest.mark.parametrize("field", FREE)
+def test_one_field_is_enough(api: Api, field: str) -> None:
+    assert api.create(json.dumps({"person": {field: "x"}})).status == 200
+
+
+def test_an_identifier_is_enough(api: Api) -> None:
+    body = {"dossier": {"external_identifier": a_word()}}
+    assert api.create(json.dumps(body)).status == 200
+    body = {"dossier": {"external_identifier": a_word()}, "person": None}
+    assert api.create(json.dumps(body)).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"dossier": None, "person": None},
+        {"dossier": {}, "person": {}},
+        {"dossier": {"external_identifier": None}, "person": {"firstname": " ", "email": "", "gender": "\u3000\t"}},
+    ],
+)
+def test_nothing_given_is_blank(api: Api, body: dict[str, Any]) -> None:
+    assert errors(api, body) == {"base": ["blank"]}
+
+
+def test_blank_is_said_only_when_nothing_else_is_wrong(api: Api) -> None:
+    assert errors(api, {"persona": {}}) == {"persona": ["unknown"]}
+    assert errors(api, {}, query="x=1") == {"x": ["unknown"]}
+    assert errors(api, {}, key="") == {"idempotency_key": ["invalid"]}
+
+
+def test_null_counts_as_absent(api: Api) -> None:
+    lastname = a_word()
+    person = {field: None for field in FIELDS} | {"lastname": lastname}
+    answer = api.create(json.dumps({"dossier": {"external_identifier": None}, "person": person}))
+    assert api.search(name=lastname).rows == [[answer.json["id"], None, None, None, lastname]]
+
+
+def test_texts_are_trimmed_of_unicode_white_space_before_any_rule(api: Api) -> None:
+    lastname = a_word()
+    dossier = api.created(
+        lastname=f"\n\u2003{lastname}\u0085 ", gender="\tM\u3000", birthdate=" 1980-02-23 ", email=" a@b.nl "
+    )
+    assert api.search(name=lastname).rows == [[dossier, 1980, "M", "Johanna", lastname]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"firstname": "x"},
+        {"person": {"firstname": "x", "firstnam": None}},
+        {"dossier": {"id": "x"}},
+        {"person": {"external_identifier": "x"}},
+        {"dossier": {"firstname": "x"}},
+        {"dossier_group_id": "x", "person": {"firstname": "x"}},
+        {"person": {"Firstname": "x"}},
+        {"": 1},
+    ],
+)
+def test_a_field_that_does_not_exist_is_unknown(api: Api, body: dict[str, Any]) -> None:
+    assert list(errors(api, body).values()) == [["unknown"]]
+
+
+@pytest.mark.parametrize("value", [[], "x", 1, True, [{}], 0, ""])
+@pytest.mark.parametrize("field", ["dossier", "person"])
+def test_dossier_and_person_are_objects(api: Api, field: str, value: Any) -> None:
+    assert errors(api, {field: value}) == {field: ["invalid"]}
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, False, [], {}, ["x"], {"x": "x"}, 0])
+@pytest.mark.parametrize("field", ["firstname", "birthdate", "gender", "email", "external_identifier"])
+def test_a_field_is_a_string(api: Api, field: str, value: Any) -> None:
+    where = "dossier" if field == "external_identifier" else "person"
+    assert errors(api, {where: {field: value}}) == {field: ["invalid"]}
+
+
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x1b", "\x1c", "\x7f", "\x80", "\x9f", "\ud800", "\udfff", "\udc00\ud800"]
+)
+@pytest.mark.parametrize("field", ["lastname", "street", "email", "external_identifier"])
+def test_control_characters_and_lone_surrogates_are_invalid(api: Api, field: str, character: str) -> None:
+    where = "dossier" if field == "external_identifier" else "person"
+    assert errors(api, {where: {field: f"a{character}b"}}) == {field: ["invalid"]}
+
+
+def test_control_characters_that_are_no_white_space_are_not_trimmed(api: Api) -> None:
+    assert errors(api, {"person": {"city": "\x1fUtrecht"}}) == {"city": ["invalid"]}
+    assert api.create(json.dumps({"person": {"city": "\r\nUtrecht\x0b"}})).status == 200
+
+
+@pytest.mark.parametrize("character", ["x", "é", "字", "😀"])
+@pytest.mark.parametrize("field", ["initials", "street", "external_identifier"])
+def test_a_field_has_at_most_255_code_points(api: Api, field: str, character: str) -> None:
+    where = "dossier" if field == "external_identifier" else "person"
+    body = {where: {field: a_word() + character * 223}}
+    assert len(body[where][field]) == 255
+    assert api.create(json.dumps(body)).status == 200
+    body[where][field] += character
+    assert errors(api, body) == {field: ["too_long"]}
+
+
+@pytest.mark.parametrize(
+    "birthdate",
+    [
+        "1980-02-30", "1981-02-29", "1980-13-01", "1980-00-10", "1980-2-3", "19800223", "1980-W08-6", "23-02-1980", "0000-01-01",
+        "1980-02-23T00:00", "１９８０-02-23", "1980/02/23", "x", "-980-02-23", "1980-02-23Z", "1980\u201002\u201023",
+    ],
+)  # fmt: skip
+def test_a_birthdate_is_a_date_of_the_calendar(api: Api, birthdate: str) -> None:
+    assert errors(api, {"person": {"birthdate": birthdate}}) == {"birthdate": ["invalid_date"]}
+
+
+@pytest.mark.parametrize("birthdate", ["2000-02-29", "0001-01-01", "1900-12-31"])
+def test_any_date_of_the_past_is_a_birthdate(api: Api, birthdate: str) -> None:
+    lastname = a_word()
+    dossier = api.created(lastname=lastname, birthdate=birthdate)
+    assert api.search(name=lastname).rows == [[dossier, int(birthdate[:4]), None, "Johanna", lastname]]
+
+
+def test_a_birthdate_is_not_after_today_anywhere_on_earth(api: Api) -> None:
+    today = (datetime.now(UTC) + timedelta(hours=14)).date()
+    assert api.create(a_body(birthdate=today.isoformat())).status == 200
+    later = (today + timedelta(days=2)).isoformat()
+    assert errors(api, {"person": {"birthdate": later}}) == {"birthdate": ["in_future"]}
+    assert errors(api, {"person": {"birthdate": "9999-12-31"}}) == {"birthdate": ["in_future"]}
+
+
+@pytest.mark.parametrize("gender", ["m", "f", "X", "MF", "Male", "ＭM", "0"])
+def test_gender_is_m_or_f(api: Api, gender: str) -> None:
+    assert errors(api, {"person": {"gender": gender}}) == {"gender": ["inclusion"]}
+
+
+@pytest.mark.parametrize(
+    "email", ["x", "x@", "@x.nl", "x@y", "x y@z.nl", "x@@y.nl", "x@y..nl", "a@b.nl, c@d.nl", "Jan <j@x.nl>"]
+)
+def test_an_email_is_an_address(api: Api, email: str) -> None:
+    assert errors(api, {"person": {"email": email}}) == {"email": ["invalid_email"]}
+
+
+@pytest.mark.parametrize(
+    "email", ["j@example.com", "J.O'Neil+epd@mail.example.org", "user@hospital.local", "jan@münchen.example"]
+)
+def test_addresses_of_every_kind_are_emails(api: Api, email: str) -> None:
+    assert api.create(a_body(email=email)).status == 200
+
+
+@pytest.mark.parametrize("field", ["firstname", "lastname"])
+def test_a_folded_word_of_a_name_is_at_most_480_bytes(api: Api, field: str) -> None:
+    assert api.create(json.dumps({"person": {field: "字" * 160}})).status == 200
+    assert errors(api, {"person": {field: "字" * 161}}) == {field: ["too_long"]}
+    assert api.create(json.dumps({"person": {field: "字" * 120 + "-" + "字" * 120}})).status == 200
+
+
+def test_names_have_at_most_48_different_words_together(api: Api) -> None:
+    words = [f"{number:02}" for number in range(49)]
+    fits = a_person(firstname=" ".join(words[:24]), lastname=" ".join(words[24:48] + words[:10]))
+    assert api.create(json.dumps({"person": fits})).status == 200
+    both = a_person(firstname=" ".join(words[:24]), lastname=" ".join(words[24:]))
+    assert errors(api, {"person": both}) == {"firstname": ["too_many_words"], "lastname": ["too_many_words"]}
+    one = {"person": {"lastname": " ".join(words)}}
+    assert errors(api, one) == {"lastname": ["too_many_words"]}
+
+
+@pytest.mark.parametrize(
+    "name", ["ĸʼnŉ", "𐐀𐐨", "ᏣᎳᎩ", "ꙮ", "ﷺ", "𠮷野家", "ᠮᠣᠩᠭᠣᠯ", "ಕನ್ನಡ", "ⴰⵎⴰⵣⵉⵖ", "𞤆𞤵𞤤𞤢𞤪", "👩‍👩‍👧", "ʘǃǂ"]
+)
+def test_no_letter_of_any_script_is_refused_in_a_name(api: Api, name: str) -> None:
+    assert api.create(a_body(firstname=name)).status == 200
+
+
+def test_every_broken_field_is_named_at_once_with_one_keyword_each(api: Api) -> None:
+    broken = {
+        "dossier": {"external_identifier": 5, "x": 1},
+        "person": {
+            "firstname": "a" * 256,
+            "lastname": " ".join(str(number) for number in range(49)),
+            "email": "x",
+            "birthdate": "x",
+            "gender": "x",
+            "phone_home": "\x00" * 300,
+            "y": None,
+        },
+        "z": {},
+    }
+    assert errors(api, broken, query="q=1", key="é") == {
+        "external_identifier": ["invalid"],
+        "x": ["unknown"],
+        "firstname": ["too_long"],
+        "lastname": ["too_many_words"],
+        "email": ["invalid_email"],
+        "birthdate": ["invalid_date"],
+        "gender": ["inclusion"],
+        "phone_home": ["invalid"],
+        "y": ["unknown"],
+        "z": ["unknown"],
+        "q": ["unknown"],
+        "idempotency_key": ["invalid"],
+    }
+
+
+def test_an_identifier_that_a_dossier_of_the_group_has_is_taken(api: Api) -> None:
+    identifier = a_word()
+    dossier = api.created(external_identifier=identifier)
+    assert errors(api, a_body(external_identifier=identifier)) == {"external_identifier": ["taken"]}
+    assert errors(api, a_body(external_identifier=f" {identifier} ")) == {"external_identifier": ["taken"]}
+    assert api.search(external_identifier=identifier).ids == [dossier]
+
+
+def test_taken_is_looked_at_when_all_else_is_in_order(api: Api) -> None:
+    identifier = a_word()
+    api.created(external_identifier=identifier)
+    assert errors(api, a_body(external_identifier=identifier, gender="x")) == {"gender": ["inclusion"]}
+
+
+def test_a_refused_create_writes_nothing(api: Api) -> None:
+    identifier, lastname = a_word(), a_word()
+    api.created(external_identifier=identifier)
+    errors(api, a_body(external_identifier=identifier, lastname=lastname))
+    errors(api, a_body(external_identifier=a_word(), lastname=lastname, gender="x"))
+    assert api.search(name=lastname).rows == []

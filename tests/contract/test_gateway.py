@@ -1,0 +1,37 @@
+"""What API Gateway answers before a function is called. Only over HTTP: no handler has a part in it."""
+
+import pytest
+
+from tests.contract.api import Api, Http
+
+pytestmark = pytest.mark.over_http
+
+
+@pytest.mark.parametrize("token", [None, "", "x", "a.b.c"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> None:
+    answer = Http(api.transport.base, token).request(method, f"/api/v1/dossier_groups/{api.group}/dossiers")
+    assert (answer.status, answer.json) == (401, {"message": "Unauthorized"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/api/v1"),
+        ("GET", "/api/v1/dossier"),
+        ("GET", "/api/v1/dossier_groups"),
+        ("GET", "/api/v1/dossier_groups/x"),
+        ("GET", "/api/v1/dossier_groups//dossiers"),
+        ("GET", "/api/v2/dossiers"),
+        ("POST", "/api/v1/dossiers"),
+        ("DELETE", "/api/v1/dossiers"),
+        ("PUT", "/api/v1/dossier_groups/x/dossiers"),
+        ("PATCH", "/api/v1/dossier_groups/x/dossiers"),
+    ],
+)
+@pytest.mark.parametrize("token", ["none", "the user's"])
+def test_no_such_route_404_whoever_asks(api: Api, method: str, path: str, token: str) -> None:
+    transport = api.transport if token == "the user's" else Http(api.transport.base, None)
+    answer = transport.request(method, path)
+    assert (answer.status, answer.json) == (404, {"message": "Not Found"})

@@ -1,0 +1,128 @@
+"""?name=…: the dossiers whose first or last name holds all the words. tests/names/ has the rules of words themselves."""
+
+import pytest
+
+from tests.builders import a_word
+from tests.contract.api import Api
+
+
+def test_a_dossier_is_found_by_each_word_of_its_name_right_after_it_was_created(api: Api) -> None:
+    first, last = a_word(), a_word()
+    dossier = api.created(firstname=first, lastname=f"van der {last}")
+    assert api.index(name=first).ids == [dossier]
+    assert api.index(name=last).ids == [dossier]
+
+
+def test_all_the_words_need_to_match(api: Api) -> None:
+    first, last = a_word(), a_word()
+    dossier = api.created(firstname=first, lastname=last)
+    assert api.index(name=f"{first} {last}").ids == [dossier]
+    assert api.index(name=f"{first} {a_word()}").ids == []
+
+
+def test_order_and_casing_are_unimportant(api: Api) -> None:
+    first, last = a_word(), a_word()
+    dossier = api.created(firstname=first, lastname=last)
+    assert api.index(name=f"{last.upper()}, {first.title()}").ids == [dossier]
+
+
+def test_part_of_a_word_does_not_match(api: Api) -> None:
+    last = a_word()
+    api.created(lastname=last)
+    assert api.index(name=last[:-1]).ids == []
+    assert api.index(name=last[1:]).ids == []
+    assert api.index(name=last + "x").ids == []
+
+
+@pytest.mark.parametrize(
+    ("lastname", "query"),
+    [
+        ("Müller", "muller"),
+        ("Muller", "MÜLLER"),
+        ("O'Neil", "oneil"),
+        ("ONeil", "o’neil"),
+        ("Jansen-de Vries", "vries jansen"),
+        ("'t Hooft", "hooft t"),
+        ("Łukasiewicz", "lukasiewicz"),
+        ("Strauß", "STRAUSS"),
+        ("Sørensen", "sorensen"),
+        ("Παπαδόπουλος", "ΠΑΠΑΔΟΠΟΥΛΟΣ"),
+        ("Чайковский", "чайковский"),
+        ("Nguyễn", "nguyen"),
+    ],
+)
+def test_names_are_found_however_they_are_written(api: Api, lastname: str, query: str) -> None:
+    first = a_word()
+    dossier = api.created(firstname=first, lastname=lastname)
+    assert api.index(name=f"{first} {query}").ids == [dossier]
+
+
+def test_words_may_come_from_both_names(api: Api) -> None:
+    one, two, three = a_word(), a_word(), a_word()
+    dossier = api.created(firstname=f"{one} {two}", lastname=f"de {three}")
+    assert api.index(name=f"{three} {one} de").ids == [dossier]
+    assert api.index(name=f"{three} {one} {two} de").ids == [dossier]
+    assert api.index(name=f"{three} {one} {a_word()}").ids == []
+
+
+def test_initials_and_other_fields_are_not_searched(api: Api) -> None:
+    secret = a_word()
+    api.created(initials=secret, city=secret, email=f"{secret}@example.com", subject_code=secret)
+    assert api.index(name=secret).ids == []
+
+
+def test_namesakes_are_all_found(api: Api) -> None:
+    first, last = a_word(), a_word()
+    here = [api.created(firstname=first, lastname=last) for _ in range(3)]
+    there = api.created(firstname=first, lastname=last, group=api.other)
+    assert sorted(api.index(name=f"{first} {last}").ids) == sorted([*here, there])
+    assert sorted(api.search(name=first).ids) == sorted(here)
+    assert api.search(api.other, name=last).ids == [there]
+
+
+@pytest.mark.parametrize("count", [13, 14, 20, 48])
+def test_a_name_of_many_words_is_found_by_one_by_two_and_by_all_of_them(api: Api, count: int) -> None:
+    words = [a_word()[:9] for _ in range(count)]
+    name = {"firstname": " ".join(words[: count // 2]), "lastname": " ".join(words[count // 2 :])}
+    dossier = api.created(**name)
+    namesake = api.created(firstname=words[0], lastname=words[-1])
+    assert api.search(name=words[1]).ids == [dossier]
+    assert api.search(name=f"{words[1]} {words[-2]}").ids == [dossier]
+    assert api.search(name=" ".join(words)).ids == [dossier]
+    assert api.search(name=f"{words[0]} {words[-1]}").ids == sorted([dossier, namesake])
+    assert api.search(name=f"{words[0]} {words[-1]} {words[2]}").ids == [dossier]
+    assert api.search(name=f"{words[1]} {a_word()}").ids == []
+
+
+def test_a_word_said_twice_counts_once(api: Api) -> None:
+    last = a_word()
+    dossier = api.created(firstname="Jan", lastname=f"{last} {last}")
+    assert api.index(name=f"{last} {last} {last}").ids == [dossier]
+
+
+def test_a_query_that_no_name_can_match_finds_nothing(api: Api) -> None:
+    assert api.index(name=" ".join(a_word() for _ in range(49))).ids == []
+    assert api.index(name="字" * 161).ids == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "-", "' ’", "...", "\u200b", "\u0301", "+&%"])
+def test_a_query_with_no_word_in_it_is_refused_and_never_all(api: Api, name: str) -> None:
+    for answer in (api.index(name=name), api.search(name=name)):
+        assert (answer.status, answer.errors) == (422, {"name": ["blank"]})
+
+
+@pytest.mark.parametrize(
+    "encoded", ["{0}+{1}", "{0}%20{1}", "{0}%2B{1}", "{0},{1}", "{0}%2C+{1}", "{0}.{1}", "{0}_{1}"]
+)
+def test_plus_space_comma_point_and_underscore_separate_words(api: Api, encoded: str) -> None:
+    first, last = a_word(), a_word()
+    dossier = api.created(firstname=first, lastname=last)
+    answer = api.transport.request("GET", f"/api/v1/dossiers?name={encoded.format(first, last)}")
+    assert answer.ids == [dossier]
+
+
+def test_a_name_cannot_forge_a_key(api: Api) -> None:
+    last = a_word()
+    dossier = api.created(lastname=last)
+    assert api.index(name=f"{last}#{dossier}").ids == []
+    assert api.index(name=f"{last}#*").ids == [dossier]

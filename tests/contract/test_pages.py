@@ -1,0 +1,77 @@
+"""limit, cursor and Link: every dossier once, page by page."""
+
+from base64 import urlsafe_b64encode
+
+import pytest
+
+from tests.builders import a_word
+from tests.contract.api import Api
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7])
+def test_following_the_links_visits_every_dossier_once(api: Api, limit: int) -> None:
+    name = a_word()
+    here = [api.created(firstname=name) for _ in range(4)]
+    there = [api.created(firstname=name, group=api.other) for _ in range(3)]
+    pages = api.pages(api.index(name=name, limit=str(limit)))
+    assert [dossier for page in pages for dossier in page.ids] == sorted(here) + sorted(there)
+    assert all(len(page.ids) == limit for page in pages[:-1])
+    assert pages[-1].ids
+
+
+def test_the_last_page_has_no_link(api: Api) -> None:
+    name = a_word()
+    for _ in range(2):
+        api.created(firstname=name)
+    assert api.index(name=name, limit="2").next is None
+    assert api.search(name=name).next is None
+
+
+def test_a_link_keeps_the_request_it_came_from(api: Api) -> None:
+    first, last = f"{a_word()} 'é+&", a_word()
+    ids = [api.created(firstname=first, lastname=last) for _ in range(3)]
+    api.created(firstname=first)
+    assert api.all_ids(api.search(name=f"{first} {last}", limit="1")) == sorted(ids)
+
+
+def test_pages_of_names_of_three_words_and_of_many_words_hold_every_dossier_once(api: Api) -> None:
+    words = [a_word()[:9] for _ in range(16)]
+    ids = [api.created(firstname=" ".join(words[:3]), lastname=" ".join(words[3:count])) for count in (4, 16, 5, 16, 4)]
+    for query in (words[0], " ".join(words[:2]), " ".join(words[:4])):
+        assert api.all_ids(api.search(name=query, limit="2")) == sorted(ids)
+
+
+def test_a_cursor_names_no_person(api: Api) -> None:
+    name = a_word()
+    for _ in range(2):
+        api.created(firstname=name)
+    link = api.index(limit="1").next
+    assert link is not None
+    assert name not in link
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "AAAA", "====", "é", "#", "a" * 3000, "Z3JvdXA", "%00"])
+def test_a_cursor_that_was_made_up_is_refused(api: Api, cursor: str) -> None:
+    for answer in (api.index(cursor=cursor), api.search(cursor=cursor)):
+        assert (answer.status, answer.errors) == (422, {"cursor": ["invalid"]})
+
+
+def test_a_cursor_of_a_group_that_is_not_granted_opens_nothing(api: Api) -> None:
+    """A made-up cursor that is well formed moves the start of the user's own list, and nothing else."""
+    dossier = api.created()
+    for group in ("0-foreign", "contract-aa"):
+        position = f"{group}#00000000-0000-4000-8000-000000000000"
+        cursor = urlsafe_b64encode(position.encode()).decode().rstrip("=")
+        listed = api.all_ids(api.index(cursor=cursor))
+        assert set(listed) <= set(api.all_ids(api.index()))
+        assert (dossier in listed) == (group < api.group)
+        assert api.search(cursor=cursor).errors == {"cursor": ["invalid"]}
+
+
+def test_a_cursor_goes_with_no_identifier(api: Api) -> None:
+    for _ in range(2):
+        api.created()
+    link = api.search(limit="1").next
+    assert link is not None
+    answer = api.search(external_identifier="x", cursor=link.rpartition("cursor=")[2])
+    assert (answer.status, answer.errors) == (422, {"cursor": ["invalid"]})

@@ -1,0 +1,160 @@
+"""What a request asks of DynamoDB, counted: requests, items read, capacity."""
+
+import itertools
+import json
+import random
+
+import pytest
+
+from dossiers import items
+from dossiers.table import Table
+from tests.builders import a_body, a_word
+from tests.engine.recording import Recording
+from tests.engine.world import a_user
+from tests.engine.world import items as items_of
+
+
+def test_a_create_is_two_requests(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local)
+    recording.clear()
+    api.create(a_body(external_identifier=a_word()), key=a_word())
+    assert recording.operations == ["GetItem", "TransactWriteItems"]
+
+
+def test_a_create_that_is_refused_by_its_fields_is_one_request(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local)
+    recording.clear()
+    assert api.create(a_body(gender="x")).status == 422
+    assert recording.operations == ["GetItem"]
+
+
+def test_a_create_that_is_replayed_or_taken_is_two_requests(dynamodb_local: Table, recording: Recording) -> None:
+    api, body = a_user(dynamodb_local), a_body(external_identifier=a_word())
+    api.create(body, key="key")
+    for key, status in (("key", 200), ("other", 422)):
+        recording.clear()
+        assert api.create(body, key=key).status == status
+        assert recording.operations == ["GetItem", "TransactWriteItems"]
+
+
+def test_a_dossier_with_a_name_of_three_words_is_eight_items_of_less_than_1_kb(dynamodb_local: Table) -> None:
+    """In a transaction each costs two write units. DynamoDB Local counts those wrong, so this counts items and bytes."""
+    api = a_user(dynamodb_local)
+    api.created(firstname="Johanna", lastname="de Vries", email="johanna@example.com", birthdate="1980-02-23", gender="F")
+    written = [item for item in items_of(dynamodb_local) if not item["pk"]["S"].startswith("USER#")]
+    assert len(written) == 2 + 3 * 4 // 2
+    assert max(len(json.dumps(item)) for item in written) < 1024
+
+
+def test_an_identifier_search_is_two_requests(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local)
+    api.created(external_identifier="x")
+    recording.clear()
+    assert len(api.search(external_identifier="x").rows) == 1
+    assert recording.operations == ["GetItem", "Query"]
+    assert recording.items_read == 1
+
+
+def test_an_identifier_search_that_finds_nothing_is_three_requests(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local)
+    recording.clear()
+    assert api.search(external_identifier="x").rows == []
+    assert recording.operations == ["GetItem", "Query", "GetItem"]
+
+
+def test_an_identifier_search_while_the_gsi_lags_is_four_requests_and_finds_the_dossier(
+    dynamodb_local: Table, recording: Recording
+) -> None:
+    """DynamoDB Local's indexes do not lag. A dossier without the attribute is not in the index: what the search sees is the same."""
+    api = a_user(dynamodb_local)
+    dossier = api.created(external_identifier="x")
+    dynamodb_local._client.update_item(
+        TableName=dynamodb_local.name,
+        Key={name: {"S": part} for name, part in items.dossier_key(api.group, dossier)._asdict().items()},
+        UpdateExpression="REMOVE external_identifier",
+    )
+    recording.clear()
+    assert api.search(external_identifier="x").ids == [dossier]
+    assert recording.operations == ["GetItem", "Query", "GetItem", "GetItem"]
+
+
+@pytest.mark.parametrize(("name", "ranges"), [("jan", 1), ("jan jansen", 2), ("jan van jansen", 2)])
+def test_a_name_search_is_one_round_per_group_after_the_grants(
+    dynamodb_local: Table, recording: Recording, name: str, ranges: int
+) -> None:
+    """Of two words and more, a round is two requests side by side: the pairs, and the names that are too long for pairs."""
+    api = a_user(dynamodb_local, groups=3)
+    api.created(firstname="Jan", lastname="van Jansen")
+    recording.clear()
+    assert len(api.index(name=name).rows) == 1
+    assert recording.operations == ["Query"] + ["Query"] * 3 * ranges
+    recording.clear()
+    assert len(api.search(name=name).rows) == 1
+    assert recording.operations == ["GetItem"] + ["Query"] * ranges
+
+
+def test_a_query_that_no_name_can_match_reads_no_names(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local, groups=3)
+    recording.clear()
+    assert api.index(name=" ".join(str(number) for number in range(49))).rows == []
+    assert recording.operations == ["Query"]
+
+
+def test_searches_of_one_and_two_words_read_no_item_that_they_do_not_answer(
+    dynamodb_local: Table, recording: Recording
+) -> None:
+    api = a_user(dynamodb_local)
+    firstnames, lastnames = (
+        ["Jan", "Piet", "Jan Piet", "Maria"],
+        ["Jansen", "de Vries", "van der Berg", "Jansen-de Vries", "Jan"],
+    )
+    for firstname, lastname in itertools.product(firstnames, lastnames):
+        for _ in range(random.randint(1, 3)):
+            api.created(firstname=firstname, lastname=lastname)
+    words = ["jan", "piet", "maria", "jansen", "de", "vries", "van", "der", "berg", "nobody"]
+    for query in [*words, *map(" ".join, itertools.combinations(words, 2))]:
+        recording.clear()
+        rows = api.search(name=query).rows
+        assert recording.items_read == len(rows), query
+
+
+def test_a_search_costs_the_same_in_a_larger_group(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local)
+    wanted = [api.created(firstname="Jan", lastname="Jansen") for _ in range(3)]
+    costs = []
+    for _ in range(3):
+        recording.clear()
+        assert api.search(name="jan jansen").ids == sorted(wanted)
+        costs.append((recording.capacity, recording.items_read))
+        for _ in range(40):  # namesakes of either word
+            api.created(firstname="Jan", lastname="de Vries")
+            api.created(firstname="Piet", lastname="Jansen")
+    assert len(set(costs)) == 1
+    assert costs[0][1] == 3
+
+
+def test_a_list_is_one_round_per_group_after_the_grants(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local, groups=5)
+    for _ in range(4):
+        api.created()
+    recording.clear()
+    assert len(api.index().rows) == 4
+    assert recording.operations == ["Query"] * 6
+    assert recording.items_read == 5 + 4
+
+
+def test_a_small_page_reads_one_row_more_than_it_answers(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local)
+    for _ in range(20):
+        api.created(firstname="Jan")
+    for answer in (lambda: api.search(limit="5"), lambda: api.search(name="jan", limit="5")):
+        recording.clear()
+        assert len(answer().rows) == 5
+        assert recording.items_read == 6
+
+
+def test_a_user_without_grants_costs_one_request(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local, groups=1)
+    recording.clear()
+    assert api.search(a_word()).status == 404
+    assert recording.operations == ["GetItem"]

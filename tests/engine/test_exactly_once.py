@@ -1,0 +1,191 @@
+"""Creates that race, are sent again, lose their answer or are killed: one dossier, whole."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+
+from dossiers import access, creating
+from dossiers.table import Table
+from tests.builders import a_body, a_word
+from tests.conftest import ROOT
+from tests.engine.recording import Recording
+from tests.contract.api import Api, Handlers
+from tests.engine.world import a_user, at_once, items, whole
+
+TAKEN = {"external_identifier": ["taken"]}
+
+
+def test_of_24_creates_of_one_identifier_at_once_one_is_answered_200_and_the_rest_taken(dynamodb_local: Table) -> None:
+    api, identifier = a_user(dynamodb_local), a_word()
+    answers = at_once(24, lambda _: api.create(a_body(external_identifier=identifier)))
+    [created] = [answer for answer in answers if answer.status == 200]
+    assert [answer.errors for answer in answers if answer is not created] == [TAKEN] * 23
+    assert whole(dynamodb_local) == [created.json["id"]]
+    assert api.search(external_identifier=identifier).ids == [created.json["id"]]
+
+
+def test_of_16_creates_under_one_key_at_once_all_are_answered_one_id(dynamodb_local: Table) -> None:
+    api, body, key = a_user(dynamodb_local), a_body(external_identifier=a_word()), a_word()
+    answers = at_once(16, lambda _: api.create(body, key=key))
+    assert {answer.status for answer in answers} == {200}
+    [dossier] = {answer.json["id"] for answer in answers}
+    assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
+    assert whole(dynamodb_local) == [dossier]
+
+
+def test_of_bodies_that_race_under_one_key_one_wins_and_the_rest_are_refused(dynamodb_local: Table) -> None:
+    api, key = a_user(dynamodb_local), a_word()
+    answers = at_once(8, lambda _: api.create(a_body(), key=key))
+    assert Counter(answer.status for answer in answers) == {200: 1, 422: 7}
+    assert len(whole(dynamodb_local)) == 1
+
+
+def test_creates_of_one_user_do_not_get_in_each_others_way(dynamodb_local: Table, recording: Recording) -> None:
+    api = a_user(dynamodb_local)
+    recording.clear()
+    answers = at_once(
+        24, lambda _: api.create(a_body(firstname="Jan", lastname="Jansen", external_identifier=a_word()))
+    )
+    assert {answer.status for answer in answers} == {200}
+    assert Counter(recording.operations) == {"GetItem": 24, "TransactWriteItems": 24}
+    assert len(whole(dynamodb_local)) == 24
+
+
+def test_the_key_of_another_user_is_another_key(dynamodb_local: Table) -> None:
+    one, two = a_user(dynamodb_local), a_user(dynamodb_local)
+    body, key = a_body(), a_word()
+    assert one.create(body, key=key).json != two.create(body, key=key).json
+
+
+def test_a_key_that_has_expired_is_forgotten_even_when_it_was_not_swept_yet(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, body, key = a_user(dynamodb_local), a_body(), a_word()
+    with monkeypatch.context() as patch:
+        patch.setattr(creating, "REMEMBERED", timedelta(0))
+        first = api.create(body, key=key)
+    again = api.create(body, key=key)
+    assert again.json != first.json
+    assert "idempotent-replayed" not in again.headers
+    assert api.create(body, key=key).json == again.json
+
+
+def test_a_key_is_kept_for_24_hours(dynamodb_local: Table) -> None:
+    before = int(time.time())
+    a_user(dynamodb_local).create(a_body(), key=a_word())
+    [record] = [item for item in items(dynamodb_local) if item["sk"]["S"] == "KEY"]
+    assert before <= int(record["expires_at"]["N"]) - 24 * 60 * 60 <= time.time()
+
+
+@contextmanager
+def losing_one_answer(table: Table, operation: str) -> Iterator[list[bool]]:
+    """The next operation is carried out, and its answer never arrives; botocore then sends it again."""
+    lost: list[bool] = []
+
+    def lose(request: Any, **_: Any) -> None:
+        if not lost:
+            lost.append(True)
+            assert URLLib3Session().send(request).status_code == 200
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+    events = table._client.meta.events
+    events.register(f"before-send.dynamodb.{operation}", lose)
+    yield lost
+    events.unregister(f"before-send.dynamodb.{operation}", lose)
+
+
+@pytest.mark.parametrize("key", [None, "key"])
+def test_a_create_whose_answer_was_lost_is_answered_with_its_own_dossier(
+    dynamodb_local: Table, key: str | None
+) -> None:
+    api, identifier = a_user(dynamodb_local), a_word()
+    with losing_one_answer(dynamodb_local, "TransactWriteItems") as lost:
+        answer = api.create(a_body(external_identifier=identifier), key=key)
+    assert lost
+    assert answer.status == 200
+    assert "idempotent-replayed" not in answer.headers
+    assert whole(dynamodb_local) == [answer.json["id"]]
+
+
+def test_a_create_whose_answer_was_lost_for_longer_than_dynamodb_remembers_finds_its_own_dossier(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB forgets a transaction's token after ten minutes: here the second attempt has another."""
+    write = Table.write
+
+    def written_twice(self: Table, puts: Any, token: str) -> None:
+        write(self, puts, token)
+        write(self, puts, a_word())
+
+    monkeypatch.setattr(Table, "write", written_twice)
+    api = a_user(dynamodb_local)
+    answer = api.create(a_body(external_identifier=a_word()))
+    assert answer.status == 200
+    assert whole(dynamodb_local) == [answer.json["id"]]
+
+
+@pytest.mark.parametrize("key", [None, "key"])
+def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    api, body = a_user(dynamodb_local), a_body(external_identifier=a_word())
+    write = Table.write
+
+    def written_but_not_heard(self: Table, puts: Any, token: str) -> None:
+        write(self, puts, token)
+        raise creating.TryAgain
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Table, "write", written_but_not_heard)
+        answer = api.create(body, key=key)
+    assert (answer.status, answer.errors, answer.headers["retry-after"]) == (503, {"base": ["try_again"]}, "1")
+    [dossier] = whole(dynamodb_local)
+    again = api.create(body, key=key)
+    if key is None:
+        assert again.errors == TAKEN
+    else:
+        assert again.json == {"id": dossier}
+    assert whole(dynamodb_local) == [dossier]
+
+
+CREATING = """
+import itertools, sys
+from dossiers import creating
+from dossiers.table import table
+for number in itertools.count():
+    body = '{"dossier": {"external_identifier": "%s-%s"}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}'
+    key = f"{sys.argv[3]}-{number}"
+    body = (body % (sys.argv[3], number)).encode()
+    print(creating.create(table(), user=sys.argv[1], group=sys.argv[2], body=body, idempotency_key=key).id, flush=True)
+"""
+
+
+def test_a_create_that_is_killed_leaves_a_whole_dossier_or_nothing_and_loses_none_that_was_answered(
+    dynamodb_local: Table,
+) -> None:
+    user, group = a_word(), a_word()
+    access.grant(dynamodb_local, user, [group], by="tests")
+    answered: set[str] = set()
+    for turn in range(4):
+        command = [sys.executable, "-c", CREATING, user, group, str(turn)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            assert process.stdout is not None
+            answered |= {process.stdout.readline().strip() for _ in range(random.randint(3, 9))}
+            process.send_signal(signal.SIGKILL)
+            answered |= set(process.stdout.read().split())
+    dossiers = whole(dynamodb_local)
+    assert len(answered) >= 12
+    assert answered <= set(dossiers)
+    api = Api(Handlers(user), group, group)
+    assert api.all_ids(api.search(name="vries jan")) == sorted(dossiers)

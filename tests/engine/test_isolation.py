@@ -1,0 +1,107 @@
+"""Users see the groups that are granted to them, and nothing else: whatever they ask, and whoever asks at the same time."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossiers import access
+from dossiers.table import Table
+from local.engine import Engine
+from local.template import create_table
+from tests.builders import a_body, a_word
+from tests.contract.api import Api, Handlers
+from tests.engine.world import a_user, at_once
+
+WORDS = ["jan", "piet", "de", "vries", "jansen"]
+names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    grants=st.lists(st.sets(st.integers(0, 3)), min_size=1, max_size=3),
+    dossiers=st.lists(st.tuples(st.integers(0, 3), names, names), max_size=12),
+    query=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True),
+    limit=st.integers(1, 5),
+)
+def check_that_lists_are_what_the_grants_say(
+    table: Table, grants: list[set[int]], dossiers: list[tuple[int, str, str]], query: list[str], limit: int
+) -> None:
+    groups = sorted(a_word("group-") for _ in range(4))
+    owner = Api(Handlers(a_word()), groups[0], groups[1])
+    access.grant(table, owner.transport._sub, groups, by="tests")  # type: ignore[attr-defined]
+    created = [
+        (group, owner.created(group=groups[group], firstname=first, lastname=last), set(f"{first} {last}".split()))
+        for group, first, last in dossiers
+    ]
+    created.sort()
+    for granted in grants:
+        user = a_word("user-")
+        access.grant(table, user, [groups[group] for group in granted], by="tests")
+        api = Api(Handlers(user), groups[0], groups[1])
+        visible = [dossier for group, dossier, _ in created if group in granted]
+        found = [dossier for group, dossier, words in created if group in granted and set(query) <= words]
+        assert api.index().ids == visible
+        assert api.all_ids(api.index(limit=str(limit))) == visible
+        assert api.index(name=" ".join(query)).ids == found
+        assert api.all_ids(api.index(name=" ".join(query), limit=str(limit))) == found
+        for number, group in enumerate(groups):
+            answer = api.search(group)
+            if number in granted:
+                assert answer.ids == [dossier for at, dossier, _ in created if at == number]
+            else:
+                assert answer.status == 404
+
+
+def test_lists_are_what_the_grants_say(dynamodb_local: Table) -> None:
+    check_that_lists_are_what_the_grants_say(dynamodb_local)
+
+
+def test_taking_a_grant_away_works_at_once(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local, groups=2)
+    user = api.transport._sub  # type: ignore[attr-defined]
+    here, there = api.created(external_identifier="x"), api.created(group=api.other)
+    page = api.index(limit="1")
+    assert page.ids == [here]
+    access.revoke(dynamodb_local, user, [api.group])
+    assert api.index().ids == [there]
+    assert api.index(name="johanna").ids == [there]
+    assert api.follow(page).ids == [there]
+    for answer in (api.search(), api.search(external_identifier="x"), api.create(a_body())):
+        assert answer.status == 404
+
+
+def test_a_link_of_one_user_opens_nothing_for_another(dynamodb_local: Table) -> None:
+    one, two = a_user(dynamodb_local), a_user(dynamodb_local)
+    for _ in range(2):
+        one.created()
+    mine = [two.created() for _ in range(2)]
+    link = one.index(limit="1").next
+    assert link is not None
+    answer = two.transport.request("GET", link.removeprefix(one.transport.base))
+    assert set(answer.ids) <= set(mine)
+
+
+def test_of_16_users_who_ask_at_once_each_is_answered_their_own(dynamodb_local: Table) -> None:
+    """The handlers run in threads of one process here, and no request may be answered for another's user."""
+    users = [a_user(dynamodb_local) for _ in range(16)]
+    own = [[api.created(firstname="Jan") for _ in range(2)] for api in users]
+
+    def ask(number: int) -> None:
+        api, dossiers = users[number], sorted(own[number])
+        for _ in range(8):
+            ask = random.choice([api.index, api.search, lambda: api.index(name="jan"), lambda: api.search(name="jan")])
+            assert ask().ids == dossiers
+            assert api.search(users[number - 1].group).status == 404
+
+    at_once(16, ask)
+
+
+def test_a_user_is_not_taken_for_another_by_any_character(engine: Engine, dynamodb_local: Table) -> None:
+    table = Table(engine.client(), a_word("table-"))
+    create_table(engine.client(), table.name)
+    access.grant(table, "a", ["one"], by="tests")
+    access.grant(table, "a#GROUP#two", ["two"], by="tests")
+    assert access.groups_of(table, "a") == ["one"]
+    assert access.groups_of(table, "a#GROUP#two") == ["two"]
+    assert access.groups_of(table, "A") == access.groups_of(table, "a#GROUP") == []

@@ -1,0 +1,82 @@
+"""Answers that do not fit in one response."""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from uuid import uuid4
+
+from dossiers import items, rows
+from dossiers.table import Table
+from tests import handlers
+from tests.contract.api import Api
+from tests.engine.world import a_user
+
+LAMBDA_TAKES = 6 * 1024 * 1024
+"""Bytes of a function's response, as JSON."""
+
+
+def fill(table: Table, group: str, count: int, lastname: str, firstname: str = "Jan") -> list[str]:
+    """Write dossiers, without persons and names, straight into the table; their ids in order."""
+    ids = [str(uuid4()) for _ in range(count)]
+
+    def puts() -> Iterator[dict[str, object]]:
+        for dossier in ids:
+            row = rows.row(dossier, 1980, "M", firstname, lastname)
+            pk, sk = items.dossier_key(group, dossier)
+            yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
+
+    waiting = puts()
+    while batch := list(islice(waiting, 25)):
+        answer = table._client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
+        assert not answer["UnprocessedItems"]
+    return sorted(ids)
+
+
+def bodies(api: Api) -> list[str]:
+    return [page.body for page in api.pages(api.index())]
+
+
+def test_an_answer_is_cut_before_5_000_000_bytes_and_its_links_lead_to_the_rest(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local, groups=2)
+    here = fill(dynamodb_local, api.group, 4000, "é" * 255)
+    there = fill(dynamodb_local, api.other, 6000, "字" * 255)
+    pages = api.pages(api.index())
+    assert [dossier for page in pages for dossier in page.ids] == here + there
+    sizes = [len(page.body.encode()) for page in pages]
+    assert max(sizes) <= 5_000_000
+    assert min(sizes[:-1]) > 5_000_000 - 2000
+
+
+def test_a_response_fits_in_what_lambda_takes_when_every_character_needs_escaping(dynamodb_local: Table) -> None:
+    """A quote is two bytes of the body, and four of the response that a function hands to Lambda."""
+    api = a_user(dynamodb_local)
+    ids = fill(dynamodb_local, api.group, 6000, '"' * 255, "\\" * 255)
+    found: list[str] = []
+    path, query = f"/api/v1/dossier_groups/{api.group}/dossiers", ""
+    while True:
+        response = handlers.call("GET", path, query, sub=api.transport._sub)  # type: ignore[attr-defined]
+        assert len(json.dumps(response, ensure_ascii=False).encode()) <= LAMBDA_TAKES
+        found += [row[0] for row in json.loads(response["body"])["rows"]]
+        if "Link" not in response["headers"]:
+            break
+        query = response["headers"]["Link"].partition("?")[2].partition(">")[0]
+    assert found == ids
+
+
+def test_10_000_dossiers_with_ordinary_names_are_one_answer(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local)
+    ids = fill(dynamodb_local, api.group, 10_000, "de Vries-Jansen")
+    answer = api.index()
+    assert answer.ids == ids
+    assert answer.next is None
+    assert api.index(limit="10000").next is None
+    assert len(api.pages(api.index(limit="9999"))) == 2
+
+
+def test_more_groups_than_are_read_ahead_are_all_listed(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local, groups=30)
+    groups = {api.group, api.other}
+    for group in groups:
+        api.created(group=group)
+    assert len(api.all_ids(api.index(limit="1"))) == 2
+    assert len(api.index().rows) == 2

@@ -1,0 +1,66 @@
+"""A user with groups, through the handlers, and a look at what is really in the table."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any, TypeVar
+
+from dossiers import access
+from dossiers.table import Table
+from tests.builders import a_word
+from tests.contract.api import Answer, Api, Handlers
+
+
+def a_user(table: Table, groups: int = 1) -> Api:
+    """A new user who is granted new groups. The first two are the Api's own; with one group, `other` is not granted."""
+    user = a_word("user-")
+    granted = sorted(a_word("group-") for _ in range(groups))
+    access.grant(table, user, granted, by="tests")
+    return Api(Handlers(user), granted[0], granted[1] if groups > 1 else a_word("foreign-"))
+
+
+T = TypeVar("T")
+
+
+def at_once(count: int, work: Callable[[int], T]) -> list[T]:
+    """The results of `work(number)` from so many threads that start together."""
+    barrier = Barrier(count)
+
+    def run(number: int) -> T:
+        barrier.wait(timeout=30)
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def items(table: Table) -> list[dict[str, Any]]:
+    """Every item of the table, as stored."""
+    pages = table._client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
+    return [item for page in pages for item in page["Items"]]
+
+
+def whole(table: Table) -> list[str]:
+    """The ids of all dossiers; fails unless each is there with all its items and there is no item without its dossier."""
+    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(table)}
+    found = {key: item for key, item in stored.items() if key[1].startswith("DOSSIER#")}
+    expected = {key for key in stored if key[0].startswith("USER#")} | set(found)
+    for (group, key), item in found.items():
+        dossier = key.removeprefix("DOSSIER#")
+        person = stored[(f"DOSSIER#{dossier}", "PERSON")]["person"]["M"]
+        expected.add((f"DOSSIER#{dossier}", "PERSON"))
+        words = sorted(
+            {word for name in ("firstname", "lastname") if name in person for word in person[name]["S"].lower().split()}
+        )
+        expected |= {(f"{group}#WORD#{a}", f"{b}#{dossier}") for a in words for b in words if a <= b}
+        if "external_identifier" in item:
+            guard = (f"{group}#EXTERNAL#{item['external_identifier']['S']}", "EXTERNAL")
+            assert stored[guard]["dossier_id"]["S"] == dossier
+            expected.add(guard)
+        expected |= {key for key, other in stored.items() if key[1] == "KEY" and other["dossier_id"]["S"] == dossier}
+    assert set(stored) == expected
+    return [key.removeprefix("DOSSIER#") for _, key in found]
+
+
+def statuses(answers: list[Answer]) -> list[int]:
+    return sorted(answer.status for answer in answers)

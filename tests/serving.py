@@ -1,0 +1,53 @@
+"""`dossiers serve` as a user starts it: a process of its own, spoken to over HTTP and through the command line."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+DOSSIERS = str(Path(sys.executable).parent / "dossiers")
+_LISTENING = "Listening on "
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A running `dossiers serve`."""
+
+    url: str
+    directory: Path
+
+    def run(self, *arguments: str) -> str:
+        """What `dossiers ARGUMENTS --data DIR` prints."""
+        command = [DOSSIERS, *arguments, "--data", str(self.directory)]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
+
+    def token(self, user: str) -> str:
+        return _token(self, user)
+
+
+@lru_cache
+def _token(serving: Serving, user: str) -> str:
+    return serving.run("token", user)
+
+
+@contextmanager
+def serve(directory: Path) -> Iterator[Serving]:
+    """Start `dossiers serve` without sample data on a free port; stop it afterwards, and fail unless it stops cleanly."""
+    log = directory / "serve.log"
+    command = [DOSSIERS, "serve", "--port", "0", "--data", str(directory / "data"), "--no-sample"]
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline().strip()
+            assert line.startswith(_LISTENING), f"dossiers serve printed {line!r} and {log.read_text()!r}"
+            yield Serving(line.removeprefix(_LISTENING), directory / "data")
+        finally:
+            process.terminate()
+            status = process.wait(timeout=30)
+        assert status == 0, f"dossiers serve stopped with {status}: {log.read_text()}"
