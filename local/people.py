@@ -14,7 +14,7 @@ from typing import Any
 GROUPS = ("noord", "oost", "zuid")
 """Dossier groups: a practice in each part of a town."""
 
-_A_GROUP = 120
+_A_GROUP = 100
 
 # First name, last name. None: the person has no such name.
 _HARD: tuple[tuple[str | None, str | None], ...] = (

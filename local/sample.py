@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from dossiers import access, creating, listing
 from dossiers.errors import Invalid, Keyword
 from dossiers.table import Table
-
 from local.people import GROUPS, Sample, samples
 
 USERS = {"anna": ("noord", "oost"), "bram": ("oost", "zuid")}

@@ -9,14 +9,14 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
-from dossiers.table import Table
 
+from dossiers.table import Table
 from local import engine, folder, functions, sample, server, stand_in, template
 from local.engine import Credentials, Engine
 from local.errors import UserError
@@ -55,7 +55,7 @@ def serve(options: Options) -> None:
         database = stack.enter_context(_engine(options))
         _ensure_table(database, described)
         functions.configure(described, routes, database, TABLE_NAME)
-        gateway = Gateway(routes, functions.handlers(routes), key)
+        gateway = Gateway(routes, functions.handlers(routes), key, settle=_settling(database))
         if options.sample:
             in_memory = database.process is None and options.dynamodb_endpoint is None
             sample.load(Table(database.client(), TABLE_NAME), few=in_memory)
@@ -127,6 +127,19 @@ def _running_already(endpoint: str, home: Path) -> Engine:
     except (BotoCoreError, ClientError, ValueError) as exc:
         raise UserError(f"no DynamoDB answers at {endpoint}: {' '.join(str(exc).split())}") from exc
     return found
+
+
+def _settling(database: Engine) -> Callable[[], object]:
+    """What to do until a write is durable.
+
+    DynamoDB Local answers a transaction some milliseconds before its database has committed it, and loses it when it is
+    killed in between. A read waits in the same queue, so that an answer to one says that the commit is done.
+    """
+    if database.process is None:
+        return lambda: None
+    client = database.client(max_pool_connections=server.THREADS)
+    anything = {"pk": {"S": "-"}, "sk": {"S": "-"}}
+    return lambda: client.get_item(TableName=TABLE_NAME, Key=anything, ConsistentRead=True)
 
 
 def _ensure_table(database: Engine, described: Mapping[str, Any]) -> None:

@@ -78,8 +78,8 @@ class Watched:
             self.watcher.kill()
             self.watcher.wait()
             killed = True
-        if killed and not sys.platform.startswith("linux"):
-            # The kernel did not pass the watcher's end on, as it does on Linux.
+        if killed:
+            # Nobody is left to stop the command, or to wait until it has stopped.
             _kill(self.process_id)
 
 

@@ -26,7 +26,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def _die_with_parent() -> Any:
-    """What the child does before it becomes the command: on Linux, ask to be killed when this program is.
+    """What the child does before it becomes the command: on Linux, ask for a SIGTERM when this program is killed.
 
     Elsewhere nothing is done; there the next start finds the command by the process id in the lock file.
     """
@@ -36,7 +36,7 @@ def _die_with_parent() -> Any:
     parent = os.getpid()
 
     def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # It died before the request was in place.
             os._exit(1)
 
