@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lock validate build
+.PHONY: help setup run test test-deployed lint format check lock validate build check-build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -35,6 +35,29 @@ PORT ?= 8000
 run: setup ## Serve the API on this machine, with sample data; PORT=9000 for another port
 	@$(BIN)/dossiers serve --port $(PORT) --data .local --sample
 
+## --- Proof --------------------------------------------------------------------------------------------------------
+
+test: setup ## Prove the contract: every test, on moto, on DynamoDB Local and over HTTP
+	$(BIN)/pytest
+
+test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment: API_URL=https://... TOKEN=...
+	@test -n "$(API_URL)" -a -n "$(TOKEN)" || { echo "usage: make test-deployed API_URL=https://... TOKEN=..." >&2; exit 2; }
+	@API_URL="$(API_URL)" TOKEN="$(TOKEN)" $(BIN)/pytest tests/contract
+
+lint: $(BIN)/.installed ## Check style, types and which module may import which
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(BIN)/.installed ## Put the code in the style that `make lint` checks
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+check: lint test validate build check-build ## Everything that CI runs
+
+## --- Requirements -------------------------------------------------------------------------------------------------
+
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 
@@ -62,3 +85,6 @@ build: .venv-sam/.installed ## Build what is uploaded to Lambda, ARCHITECTURE=x8
 	$(SAM) build $(if $(ARCHITECTURE),--parameter-overrides Architecture=$(ARCHITECTURE))
 	@echo "Unzipped sizes; Lambda takes 250 MB, a function and its layers together:"
 	@du -sh .aws-sam/build/*/
+
+check-build: $(BIN)/.installed ## Check what `make build` built: complete, for the right processor, able to call DynamoDB
+	$(BIN)/pytest tests/deploy/check_build.py

@@ -44,7 +44,7 @@ _passed: Counter[str] = Counter()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):  # type: ignore[no-untyped-def]
+def pytest_runtest_makereport(item):  # type: ignore[no-untyped-def]
     report = yield
     if report.when == "call" and report.passed:
         _passed[_engine(item)] += 1

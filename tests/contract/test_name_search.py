@@ -1,4 +1,4 @@
-"""?name=…: the dossiers whose first or last name holds all the words. tests/names/ has the rules of words themselves."""
+"""?name=…: the dossiers whose first or last name holds all the words. tests/names/ proves the rules of words."""
 
 import pytest
 

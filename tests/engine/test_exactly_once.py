@@ -16,11 +16,12 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 from dossiers import access, creating
+from dossiers.errors import TryAgain
 from dossiers.table import Table
 from tests.builders import a_body, a_word
 from tests.conftest import ROOT
-from tests.engine.recording import Recording
 from tests.contract.api import Api, Handlers
+from tests.engine.recording import Recording
 from tests.engine.world import a_user, at_once, items, whole
 
 TAKEN = {"external_identifier": ["taken"]}
@@ -144,7 +145,7 @@ def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
 
     def written_but_not_heard(self: Table, puts: Any, token: str) -> None:
         write(self, puts, token)
-        raise creating.TryAgain
+        raise TryAgain
 
     with monkeypatch.context() as patch:
         patch.setattr(Table, "write", written_but_not_heard)

@@ -7,6 +7,7 @@ from types import ModuleType
 from unicodedata import normalize, unidata_version
 
 import pytest
+
 from dossiers import names
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -9,10 +9,10 @@ from itertools import chain
 from typing import NamedTuple
 
 import pytest
-from dossiers import names
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from dossiers import names
 from tests.names import oracle
 from tests.names.texts import often, texts
 

@@ -6,8 +6,8 @@ from typing import Any
 from unicodedata import category
 
 import pytest
-from dossiers import names
 
+from dossiers import names
 from tests.names import oracle
 
 FILE = Path(__file__).parents[2] / "docs" / "names-vectors.json"

@@ -5,10 +5,10 @@ from typing import Literal
 from unicodedata import category, normalize
 
 import pytest
-from dossiers import names
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dossiers import names
 from tests.names import oracle
 from tests.names.texts import (
     APOSTROPHES,

@@ -1,0 +1,87 @@
+"""Handlers on moto, with one user and one group, and a DynamoDB that can be made to fail."""
+
+import contextlib
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from moto import mock_aws
+
+from dossiers import access
+from dossiers import table as tables
+from local import template
+from tests import handlers
+from tests.contract.api import Api, Handlers
+
+GROUP, USER = "group", "user"
+Failing = Callable[..., AbstractContextManager[list[str]]]
+
+
+class _Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self._body
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits between its attempts, and ours
+    tables._made.cache_clear()  # a client gives up trying again when it has had to very often: each test has a new one
+    with mock_aws():
+        table = tables.table()
+        template.create_table(table._client, table.name)
+        access.grant(table, USER, [GROUP], by="tests")
+        yield Api(Handlers(USER), GROUP, "foreign")
+
+
+@pytest.fixture
+def log(api: Api) -> Iterator[io.StringIO]:
+    """What the functions log from here on."""
+    written = io.StringIO()
+    with contextlib.ExitStack() as streams:
+        for route in template.routes(template.load()):
+            handlers.handler(route.code)
+            [handler] = logging.getLogger(route.code.name).handlers
+            assert isinstance(handler, logging.StreamHandler)
+            streams.callback(handler.setStream, handler.setStream(written))
+        yield written
+
+
+@pytest.fixture
+def failing(api: Api) -> Failing:
+    """`with failing("Query", error)`: DynamoDB answers each such operation with an error, or an exception is raised.
+
+    Yields the operations that were answered so. moto, which listens to the same event, may carry them out all the same.
+    """
+
+    @contextmanager
+    def fail(
+        operation: str, error: str | Exception, status: int = 400, message: str = "", times: int = 1000
+    ) -> Iterator[list[str]]:
+        answered: list[str] = []
+
+        def answer(request: Any, **_: Any) -> AWSResponse | None:
+            if len(answered) == times:
+                return None
+            answered.append(operation)
+            if isinstance(error, Exception):
+                raise error
+            body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": message})
+            headers = {"Content-Type": "application/x-amz-json-1.0"}
+            return AWSResponse(request.url, status, headers, _Raw(body.encode()))  # type: ignore[arg-type]
+
+        events = tables.table()._client.meta.events
+        events.register_first(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
+        try:
+            yield answered
+        finally:
+            events.unregister(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
+
+    return fail

@@ -1,0 +1,108 @@
+"""What `creating` does when its transaction meets others: a table that answers by script stands in for DynamoDB."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from dossiers import creating
+from dossiers.errors import Invalid, TryAgain
+from dossiers.items import Key, Put
+from dossiers.table import Cancelled
+
+BODY = b'{"dossier": {"external_identifier": "x"}, "person": {"firstname": "Jan"}}'
+
+
+class Scripted:
+    """A table where every group is granted, and whose transactions end as the script says; None is a success."""
+
+    def __init__(self, *script: Any) -> None:
+        self._script = list(script)
+        self.tokens: list[str] = []
+        self.written: list[list[Put]] = []
+
+    def get(self, _: Key) -> dict[str, str]:
+        return {}
+
+    def write(self, puts: Sequence[Put], token: str) -> None:
+        self.tokens.append(token)
+        self.written.append(list(puts))
+        end = self._script.pop(0) if len(self._script) > 1 else self._script[0]
+        if end is not None:
+            raise end(puts)
+
+
+def conflict(_: Sequence[Put]) -> Cancelled:
+    return Cancelled({}, passing=True)
+
+
+def taken(puts: Sequence[Put]) -> Cancelled:
+    return Cancelled({guard(puts): {"dossier_id": "another"}}, passing=False)
+
+
+def taken_while_in_conflict(puts: Sequence[Put]) -> Cancelled:
+    return Cancelled({guard(puts): {"dossier_id": "another"}}, passing=True)
+
+
+def guard(puts: Sequence[Put]) -> Key:
+    return next(put.key for put in puts if put.key.sk == "EXTERNAL")
+
+
+def create(table: Scripted, **options: Any) -> creating.Created:
+    return creating.create(table, user="user", group="group", body=BODY, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was waited, without waiting."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    return waits
+
+
+def test_a_conflict_is_waited_out(waits: list[float]) -> None:
+    table = Scripted(conflict, conflict, None)
+    created = create(table)
+    assert len(table.tokens) == 3
+    assert len(waits) == 2
+    assert not created.replayed
+
+
+def test_every_attempt_is_the_same_transaction_with_the_same_token() -> None:
+    table = Scripted(conflict, None)
+    created = create(table)
+    assert table.tokens == [created.id, created.id]
+    assert table.written[0] == table.written[1]
+
+
+def test_a_conflict_that_does_not_end_is_try_again_within_seconds(waits: list[float]) -> None:
+    with pytest.raises(TryAgain):
+        create(Scripted(conflict))
+    assert 5 < len(waits) < 12
+    assert sum(waits) <= 3
+
+
+def test_an_identifier_is_taken_only_when_nothing_is_in_the_way() -> None:
+    """Who is in the way may be the same request, sent twice at once: then the answer is a replay, not `taken`."""
+    table = Scripted(taken_while_in_conflict, taken)
+    with pytest.raises(Invalid) as refused:
+        create(table)
+    assert refused.value.problems == {"external_identifier": "taken"}
+    assert len(table.tokens) == 2
+
+
+def test_a_transaction_holds_every_item_of_a_dossier() -> None:
+    table = Scripted(None)
+    create(table, idempotency_key="key")
+    kinds = sorted(put.key.sk.partition("#")[0] for put in table.written[0])
+    assert kinds == ["DOSSIER", "EXTERNAL", "KEY", "PERSON", "jan"]
+
+
+def test_the_most_that_a_create_can_write_fits_in_one_transaction() -> None:
+    for words in (13, 48):
+        table = Scripted(None)
+        name = " ".join(f"w{number}" for number in range(words))
+        body = b'{"dossier": {"external_identifier": "x"}, "person": {"firstname": "%s"}}' % name.encode()
+        creating.create(table, user="user", group="group", body=body, idempotency_key="key")  # type: ignore[arg-type]
+        assert len(table.written[0]) <= 100
