@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dossiers import access, creating
-from dossiers import table as tables
 from moto import mock_aws
 
+from dossiers import access, creating
+from dossiers import table as tables
 from local import functions, people, sample, template
 from local.gateway import Handler
 from local.people import Sample
