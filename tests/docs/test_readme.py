@@ -192,9 +192,14 @@ def test_every_environment_variable_of_the_functions_is_in_the_readme() -> None:
 
 
 def test_every_folder_is_on_the_map() -> None:
-    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    folders = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and any(path.glob("*"))}
     shown = {link.split("/")[0] for link in re.findall(r"\]\(([^)]+)\)", section(README, "Map"))}
-    assert folders - {"benchmarks"} <= shown
+    assert {folder for folder in folders if not folder.endswith(".egg-info")} <= shown
+
+
+def test_every_folder_of_tests_is_described() -> None:
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    assert folders <= set(re.findall(r"\[\w+\]\(tests/(\w+)\) \|", section(README, "Development")))
 
 
 def test_every_make_target_is_in_the_readme() -> None:
