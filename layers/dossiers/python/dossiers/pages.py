@@ -13,9 +13,12 @@ MAX_BODY = 5_000_000
 """Bytes of a response's body."""
 
 MAX_RESPONSE = 6_000_000
-"""Bytes of the body once it is a string in the JSON that the function hands to Lambda, which takes 6 MB. Each quote
-and backslash of the body takes one more there. With ordinary names MAX_BODY is reached first, with names full of
-quotes this."""
+"""Bytes of the body once it is a string in the JSON that the function hands to Lambda, which takes 6 MB. With ordinary
+names MAX_BODY is reached first; with names full of quotes, this."""
+
+# What a character takes there beyond its bytes in the body. Lambda's Python 3.13 runtime writes JSON with simplejson
+# and ensure_ascii=False: it escapes these, and leaves every other character of a row as it is.
+_ESCAPED = {'"': 1, "\\": 1, "\u2028": 3, "\u2029": 3}
 
 
 class Page(NamedTuple):
@@ -65,7 +68,8 @@ class _Filling:
     def add(self, text: str, count: int) -> bool:
         """Add a text of so many rows if it fits; whether it did."""
         body = self._body + 1 + (len(text) if text.isascii() else len(text.encode()))
-        response = self._response + body - self._body + text.count('"') + text.count("\\")
+        escapes = sum(text.count(character) * extra for character, extra in _ESCAPED.items())
+        response = self._response + body - self._body + escapes
         if body > MAX_BODY or response > MAX_RESPONSE or (self._limit is not None and self.count + count > self._limit):
             return False
         self.texts.append(text)
