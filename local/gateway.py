@@ -198,6 +198,8 @@ def _response(answer: Any) -> Response:
         raise AnswerTooLargeError
     headers = {name.lower(): str(value) for name, value in (answer.get("headers") or {}).items()}
     headers.setdefault("content-type", "text/plain;charset=UTF-8")
+    if any(control in value for value in headers.values() for control in "\r\n\0"):
+        raise MalformedHeaderError
     return Response(
         int(answer["statusCode"]),
         # WSGI takes bytes as text in which each character is one of them.
@@ -205,6 +207,10 @@ def _response(answer: Any) -> Response:
         + [("set-cookie", cookie) for cookie in answer.get("cookies") or []],
         base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode(),
     )
+
+
+class MalformedHeaderError(Exception):
+    """A function returned a header that would end the headers."""
 
 
 class AnswerTooLargeError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from urllib.parse import urlencode
@@ -26,13 +26,15 @@ _AT_ONCE = 8
 _FEW = 60
 
 
-def load(table: Table, *, few: bool = False) -> None:
+def load(table: Table, *, few: bool = False, say: Callable[[str], None] = lambda _: None) -> None:
     """Create the sample data and grant them to the USERS, unless that was finished before.
 
-    `few`: only the first ones, for an engine that is slow with much. Raises DossiersError when DynamoDB fails.
+    `few`: only the first ones, for an engine that is slow with much. `say` is told, in a line, when it takes a while.
+    Raises DossiersError when DynamoDB fails.
     """
     if _COMPLETE in access.groups_of(table, _LOADER):
         return
+    say("Loading the sample data, this once")
     access.grant(table, _LOADER, GROUPS, by=_LOADER)
     _create(table, islice(samples(), _FEW if few else None))
     for user, groups in USERS.items():

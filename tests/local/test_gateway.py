@@ -1,0 +1,328 @@
+"""The gateway in front of functions that a test makes up, over HTTP."""
+
+import base64
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from local.gateway import Gateway
+from local.server import Server, bound
+from local.template import Route
+from local.tokens import SigningKey
+
+LIST = Route("GET", "/api/v1/dossiers", "Index", Path(), "app.handler", "BearerToken")
+CREATE = Route("POST", "/api/v1/dossier_groups/{dossier_group_id}/dossiers", "Create", Path(), "app.handler", "Jwt")
+OPEN = Route("ANY", "/open", "Index", Path(), "app.handler", None)
+GROUP = "/api/v1/dossier_groups/noord/dossiers"
+
+
+@dataclass
+class Api:
+    """A gateway that runs, and the one function behind all its routes."""
+
+    url: str
+    key: SigningKey
+    server: Server
+    events: list[dict[str, Any]] = field(default_factory=list)
+    function: Callable[[dict[str, Any], Any], Any] = lambda *_: {"statusCode": 200, "body": "{}"}
+    settled: int = 0
+
+    def handle(self, event: dict[str, Any], context: Any) -> Any:
+        self.events.append(event)
+        return self.function(event, context)
+
+    def settle(self) -> None:
+        self.settled += 1
+
+    def request(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> Any:
+        authorization = {"Authorization": f"Bearer {self.key.issue('anna')}"}
+        return urllib3.request(
+            method, self.url + path, headers=authorization | (headers or {}), retries=False, timeout=20, **options
+        )
+
+    def event(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
+        """What the function is handed for a request."""
+        assert self.request(method, path, headers, **options).status == 200
+        return self.events[-1]
+
+
+@contextmanager
+def _running(key: SigningKey) -> Iterator[Api]:
+    with bound(0) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        api = Api(url, key, server=None)  # type: ignore[arg-type]
+        gateway = Gateway([OPEN, LIST, CREATE], {"Index": api.handle, "Create": api.handle}, key, settle=api.settle)
+        api.server = Server(gateway, listener)
+        thread = threading.Thread(target=api.server.run)
+        thread.start()
+        try:
+            yield api
+        finally:
+            api.server.stop()
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def running(key: SigningKey) -> Iterator[Api]:
+    with _running(key) as api:
+        yield api
+
+
+@pytest.fixture
+def api(running: Api) -> Api:
+    running.function = lambda *_: {"statusCode": 200, "body": "{}"}
+    running.events.clear()
+    running.settled = 0
+    return running
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/api/v1/dossiers/"),
+        ("GET", "/API/v1/dossiers"),
+        ("GET", "//api/v1/dossiers"),
+        ("GET", "/api%2Fv1/dossiers"),
+        ("POST", "/api/v1/dossiers"),
+        ("DELETE", "/api/v1/dossiers"),
+        ("OPTIONS", "/api/v1/dossiers"),
+        ("GET", GROUP),
+        ("POST", "/api/v1/dossier_groups//dossiers"),
+        ("POST", "/api/v1/dossier_groups/noord/oost/dossiers"),
+    ],
+)
+def test_what_no_route_matches_is_not_found_whatever_the_token(api: Api, method: str, path: str) -> None:
+    for headers in ({}, {"Authorization": "nonsense"}):
+        answer = api.request(method, path, headers)
+        assert (answer.status, answer.json()) == (404, {"message": "Not Found"})
+    assert api.events == []
+
+
+def test_head_is_a_method_like_any_other_and_its_answer_has_no_body(api: Api) -> None:
+    answer = api.request("HEAD", "/api/v1/dossiers")
+    assert (answer.status, answer.data) == (404, b"")
+
+
+def test_without_a_valid_token_the_function_is_not_called(api: Api) -> None:
+    answer = api.request("GET", "/api/v1/dossiers", {"Authorization": "Bearer a.b.c"})
+    assert (answer.status, answer.json()) == (401, {"message": "Unauthorized"})
+    assert answer.headers["www-authenticate"].startswith('Bearer scope="" error="invalid_token"')
+    assert api.events == []
+
+
+def test_a_route_without_an_authorizer_is_open_to_everybody(api: Api) -> None:
+    event = api.event("PATCH", "/open", {"Authorization": ""})
+    assert event["routeKey"] == "ANY /open"
+    assert "authorizer" not in event["requestContext"]
+
+
+def test_the_token_goes_before_the_size(api: Api) -> None:
+    body = b"x" * (10 * 1024 * 1024 + 1)
+    assert api.request("POST", GROUP, {"Authorization": ""}, body=body).status == 401
+    answer = api.request("POST", GROUP, body=body)
+    assert (answer.status, answer.json()) == (413, {"message": "Request Entity Too Large"})
+    assert api.events == []
+
+
+def test_a_body_of_ten_mebibytes_is_let_through(api: Api) -> None:
+    assert len(base64.b64decode(api.event("POST", GROUP, body=b"x" * 10 * 1024 * 1024)["body"])) == 10 * 1024 * 1024
+
+
+def test_a_request_line_and_headers_beyond_the_quota_are_refused(api: Api) -> None:
+    assert api.request("GET", "/api/v1/dossiers?name=" + "x" * 10_240).status == 431
+    assert api.request("GET", "/api/v1/dossiers", {"X-Long": "x" * 10_240}).status == 431
+
+
+@pytest.mark.parametrize(
+    ("segment", "group"), [("noord", "noord"), ("a%2Fb", "a/b"), ("%E2%82%AC", "€"), ("a+b", "a+b"), ("%2525", "%25")]
+)
+def test_a_path_parameter_is_decoded_once_slashes_included(api: Api, segment: str, group: str) -> None:
+    event = api.event("POST", f"/api/v1/dossier_groups/{segment}/dossiers")
+    assert event["pathParameters"] == {"dossier_group_id": group}
+    assert event["rawPath"] == f"/api/v1/dossier_groups/{group}/dossiers"
+
+
+def test_the_query_string_is_handed_on_as_it_was_sent_and_decoded_too(api: Api) -> None:
+    event = api.event("GET", "/api/v1/dossiers?name=jan%20van+der&name=x%2By&empty")
+    assert event["rawQueryString"] == "name=jan%20van+der&name=x%2By&empty"
+    assert event["queryStringParameters"] == {"name": "jan van der,x+y", "empty": ""}
+
+
+def test_a_header_sent_twice_is_joined_by_a_comma_alone(api: Api) -> None:
+    headers = urllib3.HTTPHeaderDict({"Authorization": api.key.issue("anna"), "Accept": "a, b"})
+    headers.add("X-Twice", "a")
+    headers.add("X-Twice", "b")
+    urllib3.request("GET", f"{api.url}/api/v1/dossiers", headers=headers)
+    assert api.events[-1]["headers"]["x-twice"] == "a,b"
+    assert api.events[-1]["headers"]["accept"] == "a, b"
+
+
+def test_cookies_have_a_list_of_their_own(api: Api) -> None:
+    event = api.event("GET", "/api/v1/dossiers", {"Cookie": "a=1; b=2"})
+    assert event["cookies"] == ["a=1", "b=2"]
+    assert "cookie" not in event["headers"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "expected"),
+    [
+        ("application/json", b'{"a": 1}', ('{"a": 1}', False)),
+        ("Application/JSON; charset=utf-8", "é".encode(), ("é", False)),
+        ("text/plain", b"a", ("a", False)),
+        ("application/xml", b"<a/>", ("<a/>", False)),
+        ("application/json", b"\xff", ("/w==", True)),
+        ("application/vnd.api+json", b"{}", ("e30=", True)),
+        ("application/x-www-form-urlencoded", b"{}", ("e30=", True)),
+        ("application/octet-stream", b"{}", ("e30=", True)),
+        (None, b"{}", ("e30=", True)),
+    ],
+)
+def test_a_body_is_text_or_in_base64_by_its_content_type(
+    api: Api, content_type: str | None, body: bytes, expected: tuple[str, bool]
+) -> None:
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    event = api.event("POST", GROUP, headers, body=body)
+    assert (event["body"], event["isBase64Encoded"]) == expected
+
+
+def test_what_a_request_does_not_have_its_event_has_no_key_for(api: Api) -> None:
+    event = api.event("GET", "/api/v1/dossiers")
+    assert not event.keys() & {"body", "cookies", "pathParameters", "queryStringParameters", "stageVariables"}
+
+
+# The keys of the example at
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+# without those that need a client certificate, a Lambda authorizer or stage variables.
+_DOCUMENTED = {
+    "version", "routeKey", "rawPath", "rawQueryString", "cookies", "headers", "queryStringParameters", "requestContext",
+    "body", "pathParameters", "isBase64Encoded",
+}  # fmt: skip
+_DOCUMENTED_CONTEXT = {
+    "accountId", "apiId", "authorizer", "domainName", "domainPrefix", "http", "requestId", "routeKey", "stage", "time",
+    "timeEpoch",
+}  # fmt: skip
+
+
+def test_an_event_has_the_shape_of_the_documented_example(api: Api) -> None:
+    event = api.event("POST", f"{GROUP}?a=1", {"Cookie": "a=1"}, body=b"x")
+    context = event["requestContext"]
+    assert event.keys() == _DOCUMENTED
+    assert context.keys() == _DOCUMENTED_CONTEXT
+    assert context["http"].keys() == {"method", "path", "protocol", "sourceIp", "userAgent"}
+    assert context["authorizer"].keys() == {"jwt"}
+    assert context["authorizer"]["jwt"].keys() == {"claims", "scopes"}
+    assert (event["version"], context["stage"], context["authorizer"]["jwt"]["scopes"]) == ("2.0", "$default", None)
+    assert event["routeKey"] == context["routeKey"] == CREATE.key
+    json.dumps(event)
+
+
+def test_links_made_from_an_event_lead_back_here(api: Api) -> None:
+    event = api.event("GET", "/api/v1/dossiers", {"X-Forwarded-Proto": "https"})
+    assert f"{event['headers']['x-forwarded-proto']}://{event['requestContext']['domainName']}" == api.url
+
+
+def test_a_functions_answer_is_handed_back_whole(api: Api) -> None:
+    api.function = lambda *_: {
+        "statusCode": 422,
+        "headers": {"Content-Type": "application/json", "X-Number": 1, "X-Name": "é"},
+        "cookies": ["a=1", "b=2"],
+        "body": '{"é": 1}',
+    }
+    answer = api.request("GET", "/api/v1/dossiers")
+    assert (answer.status, answer.data.decode()) == (422, '{"é": 1}')
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-number"] == "1"
+    assert answer.headers.getlist("set-cookie") == ["a=1", "b=2"]
+
+
+def test_an_answer_in_base64_is_decoded(api: Api) -> None:
+    api.function = lambda *_: {"statusCode": 200, "body": "/w==", "isBase64Encoded": True}
+    assert api.request("GET", "/api/v1/dossiers").data == b"\xff"
+
+
+def test_an_answer_without_a_status_is_taken_for_json(api: Api) -> None:
+    api.function = lambda *_: {"rows": []}
+    answer = api.request("GET", "/api/v1/dossiers")
+    assert (answer.status, answer.headers["content-type"], answer.json()) == (200, "application/json", {"rows": []})
+
+
+def test_an_answer_that_lambda_could_not_carry_is_an_internal_server_error(api: Api) -> None:
+    # Five megabytes that are more than six as JSON.
+    api.function = lambda *_: {"statusCode": 200, "body": '"' * 3_200_000}
+    assert api.request("GET", "/api/v1/dossiers").status == 500
+    api.function = lambda *_: {"statusCode": 200, "body": "x" * 6_000_000}
+    assert len(api.request("GET", "/api/v1/dossiers").data) == 6_000_000
+
+
+@pytest.mark.parametrize("answer", [{"statusCode": "many"}, {"statusCode": 200, "headers": {"x": "a\r\nb"}}])
+def test_an_answer_that_is_none_is_an_internal_server_error(api: Api, answer: dict[str, Any]) -> None:
+    api.function = lambda *_: answer
+    assert api.request("GET", "/api/v1/dossiers").status == 500
+
+
+def test_a_function_that_raises_is_an_internal_server_error_and_its_text_is_not_logged(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: Any) -> None:
+        raise ValueError("Jan Jansen, born 1980")
+
+    api.function = fails
+    answer = api.request("GET", "/api/v1/dossiers")
+    assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
+    assert "Index failed: ValueError" in caplog.text
+    assert "Jansen" not in caplog.text.replace('raise ValueError("Jan Jansen, born 1980")', "")
+
+
+def test_a_write_is_answered_when_it_has_settled(api: Api) -> None:
+    api.request("GET", "/api/v1/dossiers")
+    assert api.settled == 0
+    api.request("POST", GROUP)
+    assert api.settled == 1
+
+
+def test_thirty_two_requests_are_in_the_functions_at_the_same_moment(api: Api) -> None:
+    together = threading.Barrier(32)
+
+    def waits_for_the_others(event: dict[str, Any], _: Any) -> dict[str, Any]:
+        together.wait(20)  # broken, and an error, unless all of them come
+        return {"statusCode": 200, "body": event["rawQueryString"]}
+
+    api.function = waits_for_the_others
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda number: api.request("GET", f"/api/v1/dossiers?{number}"), range(32)))
+    assert [answer.data.decode() for answer in answers] == [str(number) for number in range(32)]
+
+
+def test_the_requests_in_flight_are_answered_before_it_stops(key: SigningKey) -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def waits(*_: Any) -> dict[str, Any]:
+        arrived.set()
+        assert go_on.wait(20)
+        return {"statusCode": 200, "body": "x" * 3_000_000}
+
+    with _running(key) as api, ThreadPoolExecutor(1) as pool:
+        api.function = waits
+        answer = pool.submit(api.request, "GET", "/api/v1/dossiers")
+        assert arrived.wait(20)
+        api.server.stop()
+        threading.Timer(0.2, go_on.set).start()
+        assert len(answer.result(20).data) == 3_000_000
+
+
+def test_a_stopped_server_hangs_up_on_those_who_only_keep_a_connection_open(key: SigningKey) -> None:
+    with _running(key) as api, socket.create_connection(("127.0.0.1", int(api.url.rsplit(":", 1)[1])), 20) as idle:
+        assert api.request("GET", "/open").status == 200
+        api.server.stop()
+        assert idle.recv(1) == b""
