@@ -116,9 +116,7 @@ def test_a_field_is_a_string(api: Api, field: str, value: Any) -> None:
     assert errors(api, {where: {field: value}}) == {field: ["invalid"]}
 
 
-@pytest.mark.parametrize(
-    "character", ["\x00", "\x1b", "\x1c", "\x7f", "\x80", "\x9f", "\ud800", "\udc00\ud800"]
-)
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x1c", "\x7f", "\x80", "\x9f", "\ud800", "\udc00\ud800"])
 @pytest.mark.parametrize("field", ["lastname", "street", "email", "external_identifier"])
 def test_control_characters_and_lone_surrogates_are_invalid(api: Api, field: str, character: str) -> None:
     where = "dossier" if field == "external_identifier" else "person"
