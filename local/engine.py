@@ -132,7 +132,7 @@ def running(directory: Path | None) -> Iterator[Engine]:
             )
             stack.callback(process.stop)
             engine = Engine(f"http://127.0.0.1:{port}", credentials, process=process)
-            _wait_until_it_answers(engine, home / "engine.log")
+            _wait_until_it_answers(engine, port, home / "engine.log")
         yield engine
 
 
@@ -171,18 +171,20 @@ def _reserved_port() -> Iterator[int]:
         yield reserved.getsockname()[1]
 
 
-def _wait_until_it_answers(engine: Engine, log: Path) -> None:
+def _wait_until_it_answers(engine: Engine, port: int, log: Path) -> None:
     assert engine.process is not None  # noqa: S101 - only an engine of ours is waited for
     client = engine.client(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
     deadline = time.monotonic() + _ANSWERS_WITHIN
     while True:
         try:
+            # Knocking costs next to nothing, while Java needs the processor.
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
             client.list_tables(Limit=1)
-        except (BotoCoreError, ClientError):
+        except (OSError, BotoCoreError, ClientError):
             if time.monotonic() > deadline:
                 raise UserError(f"DynamoDB Local did not answer within {_ANSWERS_WITHIN} seconds: see {log}") from None
         else:
-            break
+            return
         if engine.process.has_ended():
             said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise UserError(f"DynamoDB Local did not start: {said[-1] if said else 'it said nothing'} (see {log})")

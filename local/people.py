@@ -163,7 +163,7 @@ def _person(
 ) -> dict[str, Any]:
     """Everything about one person; what is None is left out by the API."""
     city, zipcode = home
-    # The one in eight without an identifier has a year of birth of its own within its name, and so can be told.
+    # The steps of seven spread the years, so that whoever has no identifier shares name and year with nobody.
     birthdate = f"{1920 + number * 7 % 100}-{1 + number % 12:02}-{1 + number % 28:02}"
     return {
         "firstname": firstname,

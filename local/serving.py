@@ -12,10 +12,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from dossiers.errors import DossiersError
 from dossiers.table import Table
 from local import engine, folder, functions, sample, server, stand_in, template
 from local.engine import Credentials, Engine
@@ -23,6 +24,9 @@ from local.errors import UserError
 from local.folder import Stack
 from local.gateway import Gateway
 from local.tokens import SigningKey
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 TABLE_NAME = "dossiers"
 
@@ -53,12 +57,18 @@ def serve(options: Options) -> None:
         described = template.load()
         routes = template.routes(described)
         database = stack.enter_context(_engine(options))
-        _ensure_table(database, described)
+        client = database.client(max_pool_connections=server.THREADS)
         functions.configure(described, routes, database, TABLE_NAME)
-        gateway = Gateway(routes, functions.handlers(routes), key, settle=_settling(database))
-        if options.sample:
-            in_memory = database.process is None and options.dynamodb_endpoint is None
-            sample.load(Table(database.client(), TABLE_NAME), few=in_memory, say=_say)
+        handlers = functions.handlers(routes)
+        try:
+            _ensure_table(client, described)
+            if options.sample:
+                in_memory = database.process is None and options.dynamodb_endpoint is None
+                sample.load(Table(client, TABLE_NAME), few=in_memory, say=_say)
+        except (DossiersError, BotoCoreError, ClientError) as exc:
+            raise UserError(f"DynamoDB failed while the table was made ready: {type(exc).__name__}") from exc
+        settle = _settling(client) if database.process is not None else _nothing
+        gateway = Gateway(routes, handlers, key, settle=settle)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         _run(options, url, database, server.Server(gateway, listener))
 
@@ -129,21 +139,21 @@ def _running_already(endpoint: str, home: Path) -> Engine:
     return found
 
 
-def _settling(database: Engine) -> Callable[[], object]:
+def _settling(client: DynamoDBClient) -> Callable[[], object]:
     """What to do until a write is durable.
 
     DynamoDB Local answers a transaction some milliseconds before its database has committed it, and loses it when it is
     killed in between. A read waits in the same queue, so that an answer to one says that the commit is done.
     """
-    if database.process is None:
-        return lambda: None
-    client = database.client(max_pool_connections=server.THREADS)
-    anything = {"pk": {"S": "-"}, "sk": {"S": "-"}}
+    anything: Any = {"pk": {"S": "-"}, "sk": {"S": "-"}}
     return lambda: client.get_item(TableName=TABLE_NAME, Key=anything, ConsistentRead=True)
 
 
-def _ensure_table(database: Engine, described: Mapping[str, Any]) -> None:
-    client = database.client()
+def _nothing() -> None:
+    """All there is to do where a write is durable when it is answered."""
+
+
+def _ensure_table(client: DynamoDBClient, described: Mapping[str, Any]) -> None:
     try:
         template.create_table(client, TABLE_NAME, template=described)
     except client.exceptions.ResourceInUseException:
