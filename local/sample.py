@@ -23,7 +23,7 @@ _LOADER = "sample-data"
 # A grant like another, of a group that nobody uses: as durable as the data, and gone when they are.
 _COMPLETE = "sample-data-is-complete"
 _AT_ONCE = 8
-_FEW = 60
+_FEW = 90
 
 
 def load(table: Table, *, few: bool = False, say: Callable[[str], None] = lambda _: None) -> None:
