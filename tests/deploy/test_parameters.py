@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.stack import RESOURCES, ROOT, SETTINGS, TEMPLATE
+from tests.deploy.stack import FUNCTIONS, RESOURCES, ROOT, SETTINGS, TEMPLATE, resources
 
 
 def test_there_is_a_build_for_every_architecture() -> None:
@@ -17,8 +17,9 @@ def test_there_is_a_build_for_every_architecture() -> None:
     layer = RESOURCES["DependenciesLayer"]
     assert SETTINGS["Architectures"] == [{"Ref": "Architecture"}]
     assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
-    makefiles = ROOT / layer["Metadata"]["ContextPath"]["Fn::Sub"].removesuffix("/${Architecture}")
-    assert {makefile.parent.name for makefile in makefiles.glob("*/Makefile")} == set(parameter["AllowedValues"])
+    for built in (*FUNCTIONS.values(), *resources("AWS::Serverless::LayerVersion").values()):
+        makefiles = ROOT / built["Metadata"]["ContextPath"]["Fn::Sub"].removesuffix("/${Architecture}")
+        assert {makefile.parent.name for makefile in makefiles.glob("*/Makefile")} == set(parameter["AllowedValues"])
 
 
 OPERATORS: dict[str, Callable[[list[Any]], bool]] = {
