@@ -27,6 +27,9 @@ Not more: what was read ahead of a page that turns out full is read again for th
 READERS = 32
 """Threads that read ahead, for all requests of a process; one request at a time on Lambda, many on the local stack."""
 
+Pages = Iterator[list[str]]
+"""Rows, as many at a time as DynamoDB answers at once."""
+
 Chunk = tuple[str, list[str]]
 """A group, and some of its rows."""
 
@@ -62,44 +65,41 @@ def _by_external_identifier(table: Table, group: str, identifier: str) -> str | 
 
 def _chunks(table: Table, groups: list[str], asked: Asked) -> Iterator[Chunk]:
     """The rows, group by group, while the next groups are already being read."""
-
-    def reading(group: str) -> "_Reading":
-        return _Reading(table, group, asked)
-
     todo = iter(groups)
-    ahead = deque(map(reading, islice(todo, GROUPS_AHEAD)))
+    ahead = deque((group, _reading(table, group, asked)) for group in islice(todo, GROUPS_AHEAD))
     while ahead:
-        current = ahead.popleft()
-        ahead.extend(map(reading, islice(todo, 1)))
-        for chunk in current.chunks():
-            yield current.group, chunk
+        group, ranges = ahead.popleft()
+        ahead.extend((later, _reading(table, later, asked)) for later in islice(todo, 1))
+        for chunk in _merged(ranges, size=1000 if asked.limit is None else asked.limit + 1):
+            yield group, chunk
 
 
-class _Reading:
-    """One group being read: the first page of each of its key ranges is on its way from the moment this is made."""
+def _reading(table: Table, group: str, asked: Asked) -> list[Pages]:
+    """The pages of each key range of a group, the first ones being on their way."""
+    after = asked.after.dossier_id if asked.after is not None and asked.after.group == group else None
+    # One more than a page of the answer takes: whether there is another is the same question.
+    limit = None if asked.limit is None else asked.limit + 1
+    return [
+        # A filter drops some of what was read, so that small pages would be many requests for few rows.
+        _started(table.pages(key_range, "row", after=after, limit=None if key_range.also else limit))
+        for key_range in _ranges(group, asked)
+    ]
 
-    def __init__(self, table: Table, group: str, asked: Asked) -> None:
-        self.group = group
-        # One more than the page takes: whether there is another is the same question.
-        self._chunk = None if asked.limit is None else asked.limit + 1
-        after = asked.after.dossier_id if asked.after is not None and asked.after.group == group else None
-        ranges = _ranges(group, asked)
-        self._pages = [
-            # A filter drops what was read, so that small pages would be many requests for few rows.
-            table.pages(key_range, "row", after=after, limit=None if key_range.also else self._chunk)
-            for key_range in ranges
-        ]
-        self._first = [_readers().submit(next, pages) for pages in self._pages]
 
-    def chunks(self) -> Iterator[list[str]]:
-        """The rows in the order of the dossiers' ids."""
-        ranges = [chain([first.result()], rest) for first, rest in zip(self._first, self._pages, strict=True)]
-        if len(ranges) == 1:
-            yield from ranges[0]
-            return
-        merged = merge(*map(chain.from_iterable, ranges), key=rows.dossier_id)
-        while chunk := list(islice(merged, self._chunk or 1000)):
-            yield chunk
+def _started(pages: Pages) -> Pages:
+    """The same pages; a thread asks for the first one now."""
+    first = _readers().submit(next, pages)
+    return chain((future.result() for future in [first]), pages)
+
+
+def _merged(ranges: list[Pages], size: int) -> Pages:
+    """The rows of all ranges in the order of the dossiers' ids, in chunks of this size unless there is one range."""
+    if len(ranges) == 1:
+        yield from ranges[0]
+        return
+    merged = merge(*map(chain.from_iterable, ranges), key=rows.dossier_id)
+    while chunk := list(islice(merged, size)):
+        yield chunk
 
 
 def _ranges(group: str, asked: Asked) -> list[KeyRange]:

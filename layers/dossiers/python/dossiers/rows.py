@@ -34,4 +34,9 @@ def joined(rows: list[str]) -> str:
 
 def table(texts: list[str]) -> str:
     """The body of an answer that holds these rows, or texts of rows."""
-    return _OPENING + joined(texts) + _CLOSING
+    # One join: a body can be megabytes long, and each `+` would copy it.
+    parts = [_OPENING]
+    for text in texts:
+        parts += (text, ",")
+    parts[-1 if texts else 1 :] = [_CLOSING]
+    return "".join(parts)

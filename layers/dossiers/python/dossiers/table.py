@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+import botocore
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
 
+from dossiers import query_page
 from dossiers.errors import TryAgain
 from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Value
 
@@ -28,6 +30,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=MAX_CONNECTIONS,
     tcp_keepalive=True,
+    # What we call ourselves. Without it botocore makes up a longer name at each request: a fifth of the request's CPU.
+    user_agent=f"dossiers botocore/{botocore.__version__}",
     # Keys and items are built in items.py, and botocore's complaints quote what they complain of.
     parameter_validation=False,
 )
@@ -43,7 +47,7 @@ _PASSING = frozenset(
     }
 )
 
-_SERVER_ERROR = 500
+_OK, _SERVER_ERROR = 200, 500
 
 _REFUSED = "ConditionalCheckFailed"
 _PASSING_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
@@ -102,7 +106,7 @@ class Table:
         while True:
             with _translated():
                 answer = self._client.query(**request)
-            yield [item[attribute]["S"] for item in answer["Items"]]
+            yield _values(answer, attribute)
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -118,7 +122,7 @@ class Table:
                 ExpressionAttributeNames={"#row": "row"},
                 ExpressionAttributeValues=_marshalled({":group": group, ":identifier": external_identifier}),
             )
-        return next((item["row"]["S"] for item in answer["Items"]), None)
+        return next(iter(_values(answer, "row")), None)
 
     def write(self, puts: Sequence[Put], token: str) -> None:
         """Write all of these or none, in one transaction.
@@ -166,7 +170,21 @@ class Table:
 def client(**options: Any) -> "DynamoDBClient":
     """A DynamoDB client as the functions use it. `options` (endpoint, credentials) go to botocore; none on Lambda."""
     session = botocore.session.get_session()
-    return cast("DynamoDBClient", session.create_client("dynamodb", config=_CONFIG, **options))
+    client = cast("DynamoDBClient", session.create_client("dynamodb", config=_CONFIG, **options))
+    client.meta.events.register("before-parse.dynamodb.Query", _take_rows_out)
+    return client
+
+
+def _take_rows_out(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Hand the rows of a Query past botocore, as `Rows`; the rest of the answer, and every error, is for it to read.
+
+    It would walk through each value of each item by its type, to no effect: on a page of thousands of rows that costs
+    several times as much as everything else together. A botocore without this event would do so again, and nothing but
+    speed would be lost.
+    """
+    taken = query_page.taken_apart(response_dict["body"])
+    if response_dict["status_code"] == _OK and taken is not None:
+        customized_response_dict["Rows"], response_dict["body"] = taken
 
 
 _making = threading.Lock()
@@ -198,6 +216,14 @@ def _translated() -> Iterator[None]:
         raise
     except (ConnectionError, HTTPClientError) as exc:
         raise TryAgain from exc
+
+
+def _values(answer: Any, attribute: str) -> list[str]:
+    """One text attribute of each item of a Query's answer."""
+    if "Rows" in answer:
+        rows: list[str] = answer["Rows"]
+        return rows
+    return [item[attribute]["S"] for item in answer["Items"]]
 
 
 def _marshalled(values: Any) -> dict[str, Any]:
