@@ -37,12 +37,7 @@ build-DependenciesLayer:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile \
 		--only-binary=:all: --platform $(PLATFORM) --implementation cp --python-version $(RUNTIME) \
 		--target "$(LAYER)" --requirement requirements.txt
-	rm -rf "$(LAYER)/bin"
-# Of the more than 400 services that botocore describes the functions call one.
-	find "$(LAYER)/botocore/data" -mindepth 1 -maxdepth 1 -type d ! -name dynamodb -exec rm -r {} +
-# METADATA stays: packages ask it for one another's versions (pydantic for email-validator's), and scanners of Lambda
-# functions know packages by it.
-	find "$(LAYER)" -path '*.dist-info/*' -type f ! -name METADATA -exec rm {} +
+	$(PYTHON) "$(HERE)trim.py" "$(LAYER)"
 	find "$(LAYER)" -type d -empty -delete
 	$(call compiled,/opt)
 	$(if $(COMPILER),,echo "No Python $(RUNTIME) was found: built without bytecode, cold starts will take over twice as long")
