@@ -1,6 +1,8 @@
 """Answers that do not fit in one response."""
 
+import gzip
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from itertools import islice
 from uuid import uuid4
@@ -76,6 +78,20 @@ def test_10_000_dossiers_with_ordinary_names_are_one_answer(dynamodb_local: Tabl
     assert answer.next is None
     assert api.index(limit="10000").next is None
     assert len(api.pages(api.index(limit="9999"))) == 2
+
+
+def test_a_long_answer_is_compressed_for_a_client_that_accepts_it(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local)
+    fill(dynamodb_local, api.group, 1000, "Zoë")
+    sub = api.transport._sub  # type: ignore[attr-defined]
+    plain = handlers.call("GET", "/api/v1/dossiers", sub=sub)
+    packed = handlers.call("GET", "/api/v1/dossiers", sub=sub, headers={"accept-encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain["headers"]
+    assert packed["headers"]["Content-Encoding"] == "gzip"
+    assert plain["headers"]["Vary"] == packed["headers"]["Vary"] == "Accept-Encoding"
+    assert packed["isBase64Encoded"]
+    assert gzip.decompress(b64decode(packed["body"])).decode() == plain["body"]
+    assert len(packed["body"]) < len(plain["body"])
 
 
 def test_more_groups_than_are_read_ahead_are_all_listed(dynamodb_local: Table) -> None:

@@ -3,3 +3,7 @@ once.
 
 A request's way: functions/ -> http -> listing, creating (the use cases) -> access -> table -> items -> names, rows.
 """
+
+from dossiers import start
+
+start.begin()

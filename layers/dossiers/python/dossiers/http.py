@@ -5,6 +5,8 @@ Only the handlers in functions/ import this.
 """
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,8 +17,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dossiers import errors, json_object, parameters
+from dossiers import errors, json_object, parameters, start, table
+from dossiers.cursor import Position
 from dossiers.errors import Keyword
+from dossiers.gzipped import accepts, gzipped
 from dossiers.pages import Page
 from dossiers.telemetry import Telemetry
 from dossiers.text import is_group_id, is_user
@@ -111,6 +115,7 @@ def handler(app: Resolver, function: str) -> Handler:
         return _json(404, _message("Not Found"))
 
     app.build()
+    start.finish(rehearse=lambda: app.resolve(_rehearsal(app), None), renew=table.disconnect)
 
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         response = app.resolve(event, context)
@@ -138,7 +143,7 @@ def user(app: Resolver) -> str:
 
 def query(app: Resolver) -> str:
     """The query string as it was sent."""
-    return app.current_event.raw_query_string or ""
+    return app.current_event.raw_event.get("rawQueryString") or ""
 
 
 def body(app: Resolver) -> bytes:
@@ -153,19 +158,30 @@ def idempotency_key(app: Resolver) -> str | None:
 
 
 def page(app: Resolver, page: Page) -> Answer:
-    """The answer to a list: its rows, and in the Link header where they go on."""
-    if page.next is None:
-        return _json(200, page.body)
-    event = app.current_event
-    scheme = "http" if event.headers.get("X-Forwarded-Proto") == "http" else "https"
-    path = quote(event.raw_path, safe="/%")
-    url = f"{scheme}://{event.request_context.domain_name}{path}?{parameters.following(query(app), page.next)}"
-    return _json(200, page.body, {"Link": f'<{url}>; rel="next"'})
+    """The answer to a list: its rows, compressed if they are long and the client can; where they go on, in a Link."""
+    headers = {"Vary": "Accept-Encoding"}
+    if page.next is not None:
+        headers["Link"] = f'<{_following(app, page.next)}>; rel="next"'
+    body = page.body
+    packed = gzipped(body) if accepts(app.current_event.headers.get("Accept-Encoding")) else None
+    if packed is None:
+        return _json(200, body, headers)
+    answer = _json(200, b64encode(packed).decode(), headers | {"Content-Encoding": "gzip"})
+    answer.base64_encoded = True
+    return answer
 
 
 def created(dossier: "Created") -> Answer:
     """The answer to a create."""
     return _json(200, json.dumps({"id": dossier.id}), {"Idempotent-Replayed": "true"} if dossier.replayed else {})
+
+
+def _following(app: Resolver, after: Position) -> str:
+    """The URL of the page behind `after`, of the same request."""
+    event = app.current_event
+    scheme = "http" if event.headers.get("X-Forwarded-Proto") == "http" else "https"
+    path = quote(event.raw_path, safe="/%")
+    return f"{scheme}://{event.request_context.domain_name}{path}?{parameters.following(query(app), after)}"
 
 
 def _refusal(error: errors.DossiersError) -> Answer:
@@ -185,6 +201,21 @@ def _errors(problems: errors.Problems) -> str:
 
 def _message(message: str) -> str:
     return json.dumps({"message": message})
+
+
+def _rehearsal(app: Resolver) -> dict[str, Any]:
+    """A request of nobody for nothing, to the app's first route: it opens the connection to DynamoDB with one read."""
+    route = (app._static_routes + app._dynamic_routes)[0]
+    path = re.sub("<.*?>", "-", route.path)
+    return {
+        "rawPath": path,
+        "headers": {},
+        "requestContext": {
+            "authorizer": {"jwt": {"claims": {"sub": "-"}}},
+            "http": {"method": route.method, "path": path},
+            "stage": "$default",
+        },
+    }
 
 
 def _request_id(event: dict[str, Any]) -> str:

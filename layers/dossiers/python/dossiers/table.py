@@ -199,6 +199,11 @@ def table() -> Table:
         return _made(os.environ["TABLE_NAME"])
 
 
+def disconnect() -> None:
+    """Close the connections of the process's table; the next request opens a new one."""
+    table()._client.close()
+
+
 @cache
 def _made(name: str) -> Table:
     return Table(client(), name)

@@ -1,0 +1,130 @@
+"""The start of a function's process on Lambda, each in a process of its own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dossiers import access
+from dossiers.table import Table
+from tests.builders import an_event
+from tests.conftest import ROOT
+
+FUNCTIONS = {"index": "Query", "search": "Query", "create": "GetItem"}
+
+# Prints what the process did before its first request, and by its end.
+STARTING = """
+import gc, json, random, sys, time
+random.seed(1)
+chance = random.getstate()
+import botocore.hooks
+
+operations = []
+emit = botocore.hooks.HierarchicalEmitter.emit
+def recording(self, event, **kwargs):
+    if event.startswith("before-send"):
+        operations.append(event.rpartition(".")[2])
+    return emit(self, event, **kwargs)
+botocore.hooks.HierarchicalEmitter.emit = recording
+
+started = time.monotonic()
+sys.path.insert(0, sys.argv[1])
+import app
+seconds = time.monotonic() - started
+
+def connections():
+    from dossiers.table import table
+    pools = table()._client._endpoint.http_session._manager.pools
+    return sum(pools[key].num_connections for key in pools.keys())
+
+said = {"operations": list(operations), "seconds": seconds, "collects": gc.isenabled(), "frozen": gc.get_freeze_count()}
+if len(sys.argv) > 2:
+    said["connections"] = connections()
+    said["status"] = app.handler(json.loads(sys.argv[2]), None)["statusCode"]
+    said["connections_after"] = connections()
+hooks = sys.modules.get("snapshot_restore_py")
+if hooks:
+    operations.clear()
+    random.setstate(chance)
+    for function, arguments in hooks.after_restore:
+        function(*arguments)
+    said |= {"restored": operations, "reseeded": random.getstate() != chance, "connections_restored": connections()}
+print("SAID", json.dumps(said))
+"""
+
+
+def start(function: str, *arguments: str, on_lambda: bool = True, **environment: str) -> dict[str, Any]:
+    """Start a function's process; what it said of itself."""
+    variables = os.environ | environment
+    if on_lambda:
+        variables["AWS_LAMBDA_FUNCTION_NAME"] = function
+    command = [sys.executable, "-c", STARTING, str(ROOT / "functions" / function), *arguments]
+    ran = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
+    said = [line for line in ran.stdout.splitlines() if line.startswith("SAID ")]
+    assert said, ran.stderr
+    answer: dict[str, Any] = json.loads(said[0].removeprefix("SAID "))
+    return answer
+
+
+def a_list(table: Table) -> str:
+    access.grant(table, "user", ["group"], by="tests")
+    return json.dumps(an_event("GET", "/api/v1/dossiers", route="/api/v1/dossiers"))
+
+
+@pytest.mark.parametrize(("function", "operation"), FUNCTIONS.items())
+def test_a_function_reads_once_before_its_first_request(dynamodb_local: Table, function: str, operation: str) -> None:
+    assert start(function)["operations"] == [operation]
+
+
+def test_the_first_request_finds_the_connection_open(dynamodb_local: Table) -> None:
+    said = start("index", a_list(dynamodb_local))
+    assert (said["status"], said["connections"]) == (200, 1)
+
+
+def test_what_was_loaded_is_not_looked_at_by_the_garbage_collector_again(dynamodb_local: Table) -> None:
+    said = start("index")
+    assert said["collects"]
+    assert said["frozen"] > 10_000
+
+
+@pytest.mark.engine("no engine (pure code, documents, templates)")
+def test_elsewhere_nothing_is_done_before_the_first_request() -> None:
+    said = start("index", on_lambda=False)
+    assert said["operations"] == []
+    assert said["collects"]
+    assert said["frozen"] == 0
+
+
+def test_a_dynamodb_that_is_out_of_reach_does_not_stop_a_function_from_starting(dynamodb_local: Table) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        said = start("index", a_list(dynamodb_local), AWS_ENDPOINT_URL_DYNAMODB=endpoint)
+    assert said["status"] == 503
+
+
+def test_a_dynamodb_that_never_answers_holds_a_start_up_for_two_seconds(dynamodb_local: Table) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        said = start("search", AWS_ENDPOINT_URL_DYNAMODB=endpoint)
+    assert said["operations"] == ["Query"]
+    assert 2 <= said["seconds"] < 2 + 5  # the rest is importing, on a machine that may be busy
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_after_a_restore_connections_and_chances_are_new(dynamodb_local: Table, function: str, tmp_path: Path) -> None:
+    """Lambda's own module is not on this machine: one that only remembers its hooks stands in."""
+    (tmp_path / "snapshot_restore_py.py").write_text(
+        "after_restore = []\n"
+        "def register_after_restore(function, *arguments):\n"
+        "    after_restore.append((function, arguments))\n"
+    )
+    said = start(function, AWS_LAMBDA_INITIALIZATION_TYPE="snap-start", PYTHONPATH=str(tmp_path))
+    assert said["restored"] == [FUNCTIONS[function]]
+    assert said["reseeded"]
+    assert said["connections_restored"] == 1
