@@ -86,5 +86,5 @@ build: .venv-sam/.installed ## Build what is uploaded to Lambda, ARCHITECTURE=x8
 	@echo "Unzipped sizes; Lambda takes 250 MB, a function and its layers together:"
 	@du -sh .aws-sam/build/*/
 
-check-build: $(BIN)/.installed ## Check what `make build` built: complete, for the right processor, able to call DynamoDB
-	$(BIN)/pytest tests/deploy/check_build.py
+check-build: setup ## Check what `make build` built: complete, for the right processor, doing what the source does
+	$(BIN)/pytest tests/deploy/check_*.py

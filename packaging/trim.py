@@ -156,11 +156,14 @@ def trim_services(data: Path) -> None:
 
 
 def trimmed_model(model: dict[str, Any]) -> dict[str, Any]:
-    """The model of a service with the OPERATIONS alone, the shapes that these reach, and no documentation."""
+    """The model of a service with the OPERATIONS alone, the shapes that these reach, every error, and no documentation.
+
+    An error that an operation is not known to answer is understood all the same.
+    """
     del model["documentation"]
     model["operations"] = {name: model["operations"][name] for name in OPERATIONS}
     shapes: dict[str, Any] = {}
-    unvisited = reached(model["operations"])
+    unvisited = reached(model["operations"]) | {name for name, shape in model["shapes"].items() if "exception" in shape}
     while unvisited:
         name = unvisited.pop()
         if name not in shapes:

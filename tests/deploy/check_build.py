@@ -1,7 +1,7 @@
 """What `make build` has put together is what Lambda needs.
 
 Named so that `make test` does not collect it, since it looks at what was built last: `make build`, then
-`pytest tests/deploy/check_build.py`.
+`make check-build`.
 """
 
 import ast
@@ -13,18 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from local import template
-
-ROOT = template.TEMPLATE.parent
-BUILT = ROOT / ".aws-sam" / "build"
-FUNCTIONS = ("IndexFunction", "SearchFunction", "CreateFunction")
-DOSSIERS = BUILT / "DossiersLayer" / "python"
-DEPENDENCIES = BUILT / "DependenciesLayer" / "python"
-
-PYTHON = subprocess.run(
-    [ROOT / "packaging" / "find-python", "3.13"], stdout=subprocess.PIPE, text=True, check=False
-).stdout.strip()
-"""A Python of the runtime's version, where this machine has one; else ""."""
+from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
 
 ELF_MACHINES = {"arm64": 183, "x86_64": 62}
 
@@ -63,12 +52,11 @@ def test_every_locked_package_is_in_the_layer_at_its_version() -> None:
 
 
 def test_compiled_packages_are_for_the_architecture_and_pythons_version_of_the_functions() -> None:
-    metadata = template.load(BUILT / "template.yaml")["Resources"]["DependenciesLayer"]["Metadata"]
     libraries = list(DEPENDENCIES.rglob("*.so"))
     assert libraries, "pydantic_core is compiled"
     for library in libraries:
         machine = int.from_bytes(library.read_bytes()[18:20], "little")  # e_machine of the ELF header
-        assert machine == ELF_MACHINES[metadata["BuildArchitecture"]]
+        assert machine == ELF_MACHINES[architecture()]
         assert ".cpython-313-" in library.name
 
 
@@ -130,51 +118,6 @@ def imported(module: Path) -> Iterator[str]:
 def test_whatever_is_imported_is_in_a_layer_or_in_python() -> None:
     modules = [*DOSSIERS.rglob("*.py"), *(BUILT / function / "app.py" for function in FUNCTIONS)]
     there = {path.stem for layer in (DOSSIERS, DEPENDENCIES) for path in layer.iterdir()} | sys.stdlib_module_names
+    there |= {"snapshot_restore_py"}  # of Lambda's runtime
     missing = {f"{module.name}: {name}" for module in modules for name in imported(module) if name not in there}
     assert not missing
-
-
-# Runs with nothing but the layers on its path, as on Lambda. botocore signs and sends each request; what is sent goes
-# no further than `answer`, which is DynamoDB's part.
-CALLS = """
-import io, json, sys
-sys.path[:0] = sys.argv[1:]
-from botocore.awsrequest import AWSResponse
-from dossiers import table
-from dossiers.items import Key, KeyRange, Put
-
-class Body(io.BytesIO):
-    def stream(self, **_): yield self.read()
-
-def answer(request, **_):
-    operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
-    status, body = {
-        "GetItem": (200, {"Item": {"pk": {"S": "a"}}}),
-        "Query": (200, {"Items": [{"row": {"S": "[]"}}], "Count": 1}),
-        "TransactWriteItems": (400, {
-            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-            "CancellationReasons": [{"Code": "ConditionalCheckFailed", "Item": {"sk": {"S": "there"}}}],
-        }),
-    }[operation]
-    return AWSResponse(request.url, status, {}, Body(json.dumps(body).encode()))
-
-client = table.client(region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
-client.meta.events.register("before-send.dynamodb.*", answer)
-the_table = table.Table(client, "dossiers")
-assert the_table.get(Key("a", "b")) == {"pk": "a"}
-assert list(the_table.pages(KeyRange("a", "b"), "row")) == [["[]"]]
-assert the_table.row_by_external_identifier("a", "b") == "[]"
-try:
-    the_table.write([Put({"pk": "a", "sk": "b"}, "attribute_not_exists(pk)")], token="c")
-except table.Cancelled as cancelled:
-    assert cancelled.refused == {Key("a", "b"): {"sk": "there"}}
-else:
-    raise AssertionError("the transaction was answered as cancelled")
-"""
-
-
-def test_the_trimmed_botocore_still_makes_every_call() -> None:
-    # -I -S: neither this environment's packages nor its settings.
-    command = [sys.executable, "-I", "-S", "-B", "-c", CALLS, str(DOSSIERS), str(DEPENDENCIES)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
