@@ -6,6 +6,7 @@ Named so that `make test` does not collect it, since it looks at what was built 
 
 import ast
 import re
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from local import template
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
 
 ELF_MACHINES = {"arm64": 183, "x86_64": 62}
@@ -64,6 +66,21 @@ def test_what_lambda_never_reads_is_left_out() -> None:
     assert {path.name for path in (DEPENDENCIES / "botocore" / "data").iterdir() if path.is_dir()} == {"dynamodb"}
     for unused in ("bin", "boto3", "dns", "pydantic/v1", "botocore/docs/service.py"):
         assert not (DEPENDENCIES / unused).exists()
+
+
+def test_the_certificates_that_the_template_names_are_amazons_roots_as_botocore_has_them() -> None:
+    bundle = template.load()["Globals"]["Function"]["Environment"]["Variables"]["AWS_CA_BUNDLE"]["Fn::If"][1]
+    built = BUILT / "DependenciesLayer" / Path(bundle).relative_to("/opt")
+    roots, everything = (
+        ssl.create_default_context(cafile=str(file)).get_ca_certs()
+        for file in (built, DEPENDENCIES / "botocore/cacert.pem")
+    )
+    assert [root for root in roots if root not in everything] == []
+    named = {
+        name for root in roots for name in re.findall(r"Amazon Root CA \d|Starfield \w+ Root", str(root["subject"]))
+    }
+    assert named == {*(f"Amazon Root CA {number}" for number in range(1, 5)), "Starfield Services Root"}
+    assert len(roots) == len(named)
 
 
 def test_every_module_is_compiled_if_this_machine_has_the_runtimes_python() -> None:
