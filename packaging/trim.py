@@ -2,8 +2,7 @@
 
     python3 trim.py LAYER
 
-What each step saves of a cold start, and what did not pay, is in docs/performance.md; what is lost by it in
-docs/decisions/0008-what-ships.md.
+What each step saves of a cold start, what did not pay and what is lost is in docs/decisions/0008-what-ships.md.
 """
 
 import ast
