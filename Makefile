@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deployed lint format check lock validate build check-build
+.PHONY: help setup run test test-deployed bench lint format check lock validate build check-build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -44,6 +44,33 @@ test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment:
 	@test -n "$(API_URL)" -a -n "$(TOKEN)" || { echo "usage: make test-deployed API_URL=https://... TOKEN=..." >&2; exit 2; }
 	@API_URL="$(API_URL)" TOKEN="$(TOKEN)" $(BIN)/pytest tests/contract
 
+# For `make bench`: where it builds, for this machine's processor, and what it compares with.
+BENCH := .aws-sam/bench
+BENCH_ARCHITECTURE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
+BASELINES := $(patsubst benchmarks/baselines/%,$(BENCH)/%,$(wildcard benchmarks/baselines/*/app.py))
+
+bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure speed and cost, write docs/performance.md
+	@echo "Building what is deployed, for this machine's processor"
+	@$(SAM) build --build-dir $(BENCH)/build --parameter-overrides Architecture=$(BENCH_ARCHITECTURE) \
+		>$(BENCH)/build.log 2>&1 || { cat $(BENCH)/build.log >&2; exit 1; }
+	@PYTHONPATH=.:layers/dossiers/python .venv-bench/bin/python -B -m benchmarks
+
+# Lambda's Python and, since the packages built for Lambda are run here, Lambda's system.
+.venv-bench/.installed: requirements-bench.txt
+	@test "$$(uname -s)" = Linux || { echo "make bench needs Linux, as Lambda is" >&2; exit 1; }
+	@packaging/find-python 3.13 >/dev/null || { echo "make bench needs Python 3.13, and none was found" >&2; exit 1; }
+	"$$(packaging/find-python 3.13)" -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+# A baseline: its code and the packages it requires, without bytecode, as `sam build` leaves a function.
+$(BENCH)/%/app.py: benchmarks/baselines/%/app.py $(wildcard benchmarks/baselines/*/*) .venv-bench/.installed
+	@echo "Building the baseline $*"
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@test ! -f $(<D)/requirements.txt || .venv-bench/bin/pip install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps --no-compile --target $(@D) -r $(<D)/requirements.txt
+	@cp $(<D)/*.py $(@D)
+
 lint: $(BIN)/.installed ## Check style, types and which module may import which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -60,11 +87,15 @@ check: lint test validate build check-build ## Everything that CI runs
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
+# `make bench` runs on Lambda's Python alone.
+LOCK_BENCH = $(subst --python-version 3.11,--python-version 3.13,$(LOCK))
 
 lock: $(BIN)/.installed ## Resolve the requirements files again, with hashes, for Python 3.11 to 3.13
 	$(LOCK) --output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 	$(LOCK) --output-file requirements-sam.txt requirements-sam.in
+	$(LOCK_BENCH) --output-file requirements-bench.txt requirements-bench.in
+	for file in benchmarks/baselines/*/requirements.in; do $(LOCK_BENCH) --output-file "$${file%.in}.txt" "$$file"; done
 
 ## --- Deployment ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,55 @@
+"""A search as a web framework has it: FastAPI behind Mangum, a response model, and a DynamoDB resource of boto3.
+
+A search reads the items of the longest word and lets DynamoDB filter the others.
+"""
+
+import os
+from typing import Annotated, Any
+
+import boto3
+from boto3.dynamodb.conditions import Attr, Key
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from mangum import Mangum
+from pydantic import BaseModel
+
+COLUMNS = ("id", "birth_year", "gender", "firstname", "lastname")
+HEADERS = ["id", "birth_year", "gender", "firstname", "lastnameid"]
+
+app = FastAPI()
+table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
+
+
+class Rows(BaseModel):
+    headers: list[str]
+    rows: list[tuple[str, int | None, str | None, str | None, str | None]]
+
+
+def user(request: Request) -> str:
+    """The user that API Gateway found in the token."""
+    sub: str = request.scope["aws.event"]["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+    return sub
+
+
+# Not `async`: boto3 blocks. FastAPI runs it in a thread.
+@app.get("/api/v1/dossier_groups/{group}/dossiers")
+def search(group: str, user: Annotated[str, Depends(user)], name: Annotated[str, Query()]) -> Rows:
+    grant = table.get_item(Key={"pk": f"USER#{user}", "sk": f"GROUP#{group}"}, ConsistentRead=True)
+    if "Item" not in grant:
+        raise HTTPException(404)
+    longest, *others = sorted(name.lower().split(), key=len, reverse=True)
+    arguments: dict[str, Any] = {"KeyConditionExpression": Key("pk").eq(f"GROUP#{group}#WORD#{longest}")}
+    for word in others:
+        condition = Attr("words").contains(word)
+        earlier = arguments.get("FilterExpression")
+        arguments["FilterExpression"] = condition if earlier is None else earlier & condition
+    found = []
+    while True:
+        page = table.query(ConsistentRead=True, ProjectionExpression=", ".join(COLUMNS), **arguments)
+        found += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            break
+        arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    return Rows(headers=HEADERS, rows=[tuple(item[column] for column in COLUMNS) for item in found])
+
+
+handler = Mangum(app, lifespan="off")

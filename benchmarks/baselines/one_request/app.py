@@ -1,0 +1,26 @@
+"""The least that a search can be: one request, signed by hand, for the pair of words, and a join."""
+
+import os
+from typing import Any
+from urllib.parse import parse_qs
+
+from dynamodb import DynamoDB
+
+OPENING = '{"headers":["id","birth_year","gender","firstname","lastnameid"],"rows":['
+
+dynamodb = DynamoDB()
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda hands it
+    group = event["pathParameters"]["dossier_group_id"]
+    first, second = sorted(parse_qs(event["rawQueryString"])["name"][0].lower().split())
+    request = {
+        "TableName": os.environ["TABLE_NAME"],
+        "ConsistentRead": True,
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+        "ProjectionExpression": "#a",
+        "ExpressionAttributeNames": {"#a": "row"},
+        "ExpressionAttributeValues": {":pk": {"S": f"GROUP#{group}#WORD#{first}"}, ":prefix": {"S": f"{second}#"}},
+    }
+    rows = [item["row"]["S"] for item in dynamodb.ask("Query", request)["Items"]]
+    return {"statusCode": 200, "body": OPENING + ",".join(rows) + "]}"}
