@@ -1,0 +1,70 @@
+"""CPU of a handler for one request, when its process is warm."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+from benchmarks import sides, world
+from benchmarks.row import Reach, Row, Say
+from benchmarks.sides import LIMIT, OURS, USUAL, Side
+from benchmarks.timing import Spread, in_turn
+from benchmarks.world import World
+
+ROUNDS = 11
+_CALLS = 40
+_SEARCHED = 1_000
+_HAND_WRITTEN, _POWERTOOLS = "router and requests by hand", "Powertools and boto3 resource"
+
+
+def measured(world_: World, say: Say) -> Row:
+    """A search, beside the usual and the limit; of create and a short index what the costs are reckoned from."""
+    event = world.search(_SEARCHED)
+    say(f"warm searches, {ROUNDS} rounds")
+    searches = _spent(
+        world_,
+        event,
+        [
+            sides.ours("SearchFunction"),
+            sides.baseline(USUAL, "fastapi"),
+            sides.baseline(_POWERTOOLS, "usual"),
+            sides.by_hand(_HAND_WRITTEN, "limit"),
+            sides.by_hand(LIMIT, "one_request", "limit"),
+        ],
+    )
+    say("warm indexes and creates")
+    indexes = _spent(world_, world.index(100), [sides.ours("IndexFunction"), sides.baseline(USUAL, "usual")])
+    # Without identifier and key, so that each call creates another dossier.
+    creates = _spent(
+        world_,
+        world.create(once=False),
+        [sides.ours("CreateFunction"), sides.baseline(USUAL, "usual_create")],
+    )
+
+    names = {USUAL: "usual: FastAPI, Mangum and boto3 resource", LIMIT: "limit: one signed request"}
+    usual, limit = searches[USUAL].median, searches[LIMIT].median
+    lines = [
+        [names.get(side, side), spread.text(1000, 2), f"{spread.median / usual:.2f}", f"{spread.median / limit:.2f}"]
+        for side, spread in searches.items()
+    ]
+    how = (
+        f"A search for two words that finds {len(world.MATCHED)} of {_SEARCHED:,} dossiers, the grant read first. CPU "
+        f"of the process, all its threads, for one request (mean of {_CALLS}); medians of {ROUNDS} rounds in turn, "
+        "with quartiles. Over a real connection, without TLS, to DynamoDB Local, whose own CPU is that of another "
+        "process. The usual searches an index of single words; the limit does not check the grant."
+    )
+    reaches = [Reach("warm search: CPU over the usual's", searches[OURS].median / usual, 0.4)]
+    data = {"search": searches, "index": indexes, "create": creates}
+    header = ["side", "CPU, ms", "as multiple of the usual", "of the limit"]
+    return Row("A warm search", how, header, lines, reaches, data)
+
+
+def _spent(world_: World, event: dict[str, Any], compared: Iterable[Side]) -> dict[str, Spread]:
+    with ExitStack() as stack:
+        warm = {side.name: stack.enter_context(side.warm(world_.engine, event)) for side in compared}
+        if "name=" in event["rawQueryString"]:
+            answers = [sorted(world.answered_rows(process.answer)) for process in warm.values()]
+            if any(rows != answers[0] for rows in answers):
+                raise RuntimeError("the sides do not answer the same rows")
+        taken = in_turn({name: partial(process.cpu, _CALLS) for name, process in warm.items()}, ROUNDS)
+    return {name: Spread.of(seconds) for name, seconds in taken.items()}

@@ -1,0 +1,64 @@
+"""botocore's network, replaced or watched where bytes leave and arrive: everything above it is the real code."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+from unittest.mock import patch
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
+
+Send = Callable[[AWSPreparedRequest], AWSResponse]
+
+_real = URLLib3Session.send
+
+
+@contextmanager
+def through(middle: Callable[[AWSPreparedRequest, Send], AWSResponse]) -> Iterator[None]:
+    """Every request goes to `middle`, which may send it on by what it is given beside it."""
+
+    def send(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        return middle(request, lambda request: _real(session, request))
+
+    with patch.object(URLLib3Session, "send", send):
+        yield
+
+
+def replay_what_was_answered_once() -> None:
+    """From now on each different request goes out once; when it is made again, the same bytes answer it."""
+    known: dict[tuple[str, bytes], bytes] = {}
+
+    def send(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        key = operation(request), body(request)
+        if key not in known:
+            known[key] = _real(session, request).content
+        return response(request, known[key])
+
+    patch.object(URLLib3Session, "send", send).start()
+
+
+def operation(request: AWSPreparedRequest) -> str:
+    """`Query`, `GetItem`."""
+    target = request.headers["X-Amz-Target"]
+    return (target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")[2]
+
+
+def body(request: AWSPreparedRequest) -> bytes:
+    """What is sent: DynamoDB's requests are bytes."""
+    return cast("bytes", request.body)
+
+
+def response(request: AWSPreparedRequest, body: bytes) -> AWSResponse:
+    """DynamoDB's answer with this body."""
+    headers: Any = {"Content-Type": "application/x-amz-json-1.0", "Content-Length": str(len(body))}
+    return AWSResponse(request.url, 200, headers, _Raw(body))
+
+
+class _Raw:
+    """What urllib3 would have given: the body as it comes in."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self._body
