@@ -1,0 +1,167 @@
+"""What a search reads and is charged for as its group grows, counted: the service, an index of words, and a scan."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks import wire
+from benchmarks.generated import Group
+from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES
+from benchmarks.row import Reach, Row, Say
+from benchmarks.sides import OURS, WORDS
+from benchmarks.world import SEARCHED, World
+from dossiers import table as tables
+from tests.engine.recording import Recording
+from tests.handlers import call
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+WORD_INDEX, SCAN = "word index", "scan"
+_ONE, _TWO = [FIRSTNAME.lower()], [LASTNAME.lower(), FIRSTNAME.lower()]
+"""The words of the two searches; first the one that fewer people are called."""
+_EXACT = 1e-9
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one search answered, and what it took: items read, capacity units, and requests to DynamoDB."""
+
+    rows: int
+    items: int
+    units: float
+    requests: int
+
+    @property
+    def items_per_row(self) -> float:
+        return self.items / self.rows
+
+
+Search = Callable[[int, list[str]], Read]
+
+
+def measured(world: World, say: Say) -> tuple[Row, Row]:
+    """Items read for each row answered, and capacity, in groups of a thousand to a million."""
+    searches = _searches(world)
+    read: dict[tuple[int, int, str], Read] = {}
+    for size in SIZES:
+        say(f"searches in a group of {size:,}")
+        group = Group(size)
+        for words in (_ONE, _TWO):
+            for side, search in searches.items():
+                with wire.through(group.send):
+                    found = read[size, len(words), side] = search(size, words)
+                if size in SEARCHED:
+                    _check(generated=found, counted=search(size, words))
+    return _items(read), _capacity(read)
+
+
+def _check(*, generated: Read, counted: Read) -> None:
+    """Raise unless the generated group answers and charges as DynamoDB Local counts.
+
+    DynamoDB Local does not end a filtered page at 1 MB. Of the pages that DynamoDB makes of it, each is rounded up to a
+    whole unit.
+    """
+    pages = generated.requests - counted.requests
+    same = (generated.rows, generated.items) == (counted.rows, counted.items)
+    if not same or not 0 <= generated.units - counted.units <= pages:
+        raise RuntimeError(f"DynamoDB Local: {counted}; the generated group: {generated}")
+
+
+def _items(read: Mapping[tuple[int, int, str], Read]) -> Row:
+    lines = [
+        [
+            f"{words}",
+            f"{size:,}",
+            f"{read[size, words, OURS].rows:,}",
+            *(f"{read[size, words, side].items_per_row:,.2f}" for side in (OURS, WORD_INDEX, SCAN)),
+        ]
+        for words in (1, 2)
+        for size in SIZES
+    ]
+    most = {words: max(read[size, words, OURS].items_per_row for size in SIZES) for words in (1, 2)}
+    reaches = [Reach(f"items read per row answered, {words} word{'s' * (words > 1)}", most[words], 1) for words in most]
+    how = (
+        "The handler of the search function, counted by DynamoDB's own `ScannedCount`. The searched names are the "
+        "most common first name (one word) and with it the most common last name (two words); exactly "
+        f"{len(MATCHES)} people have both, in groups of every size. The word index is told for free which of the words "
+        "fewer people have, and reads all of those."
+    )
+    header = ["words", "dossiers in the group", "rows answered", OURS, WORD_INDEX, SCAN]
+    return Row("Items read per row answered", how, header, lines, reaches)
+
+
+def _capacity(read: Mapping[tuple[int, int, str], Read]) -> Row:
+    lines = [
+        [f"{size:,}", *(f"{read[size, 2, side].units:,.0f}" for side in (OURS, WORD_INDEX, SCAN))]
+        + [f"{read[size, 2, side].requests:,}" for side in (OURS, WORD_INDEX, SCAN)]
+        for size in SIZES
+    ]
+    units = [read[size, 2, OURS].units for size in SIZES]
+    reaches = [Reach("capacity in the largest group over that in the smallest", units[-1] / units[0], 1 + _EXACT)]
+    how = (
+        f"The search for two words, which {len(MATCHES)} people match in groups of every size: read units, the grant "
+        "included, all reads strongly consistent on all sides (eventually consistent ones would cost half on any). "
+        f"Groups of {' and '.join(f'{size:,}' for size in SEARCHED)} are written to DynamoDB Local and counted there. "
+        "Larger ones are generated: DynamoDB's answer is made up from the key range that is asked for, with its page "
+        "size and its rules for units, below botocore, so that the handler is the real one. In the same run the "
+        "generated answers for the two small groups must agree with DynamoDB Local's: rows, items read, and units but "
+        "for the rounding of each page (DynamoDB Local does not end a filtered page at 1 MB, as DynamoDB does)."
+    )
+    header = ["dossiers in the group", *(f"{side}, units" for side in (OURS, WORD_INDEX, SCAN))]
+    header += [f"{side}, requests" for side in (OURS, WORD_INDEX, SCAN)]
+    data = {side: {size: read[size, 2, side] for size in SIZES} for side in (OURS, WORD_INDEX, SCAN)}
+    return Row("Read capacity of a search", how, header, lines, reaches, data)
+
+
+class _Charged(Recording):
+    """DynamoDB charges a unit for a Query that reads nothing, DynamoDB Local does not."""
+
+    def _answered(self, parsed: dict[str, Any], **others: Any) -> None:
+        super()._answered(parsed, **others)
+        if parsed.get("ScannedCount") == 0 and not parsed["ConsumedCapacity"]["CapacityUnits"]:
+            self.capacity += 1
+
+
+def _searches(world: World) -> dict[str, Search]:
+    recording = _Charged(tables.table())
+    other = world.table(WORDS)
+    counted = _Charged(other)
+
+    def ours(size: int, words: list[str]) -> Read:
+        recording.clear()
+        path = f"/api/v1/dossier_groups/group-{size}/dossiers"
+        answer = call("GET", path, f"name={'+'.join(words)}", sub=f"user-{size}")
+        if answer["statusCode"] != 200 or "Link" in answer["headers"]:
+            raise RuntimeError(f"not the whole answer: {answer['statusCode']}")
+        return _read(recording, len(json.loads(answer["body"])["rows"]))
+
+    def word_index(size: int, words: list[str]) -> Read:
+        rarest, *others = words
+        return from_range(size, {"pk": f"GROUP#group-{size}#WORD#{rarest}"}, others)
+
+    def scan(size: int, words: list[str]) -> Read:
+        return from_range(size, {"pk": f"GROUP#group-{size}", "sk": "DOSSIER#"}, words)
+
+    def from_range(size: int, keys: dict[str, str], words: list[str]) -> Read:
+        """The grant, and a key range whose items are filtered by words."""
+        counted.clear()
+        client = other._client
+        grant = {"pk": {"S": f"USER#user-{size}"}, "sk": {"S": f"GROUP#group-{size}"}}
+        client.get_item(TableName=other.name, Key=grant, ConsistentRead=True)
+        others = {f":word{number}": {"S": word} for number, word in enumerate(words)}
+        arguments: dict[str, Any] = {
+            "TableName": other.name,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk" + (" AND begins_with(sk, :sk)" if "sk" in keys else ""),
+            "ExpressionAttributeValues": {f":{name}": {"S": value} for name, value in keys.items()} | others,
+        }
+        if others:
+            arguments["FilterExpression"] = " AND ".join(f"contains(words, {other})" for other in others)
+        pages = client.get_paginator("query").paginate(**arguments)
+        return _read(counted, sum(len(page["Items"]) for page in pages))
+
+    return {OURS: ours, WORD_INDEX: word_index, SCAN: scan}
+
+
+def _read(recording: Recording, rows: int) -> Read:
+    return Read(rows, recording.items_read, recording.capacity, len(recording.operations))
