@@ -40,4 +40,4 @@ build-DependenciesLayer:
 	$(PYTHON) "$(HERE)trim.py" "$(LAYER)"
 	find "$(LAYER)" -type d -empty -delete
 	$(call compiled,/opt)
-	$(if $(COMPILER),,echo "No Python $(RUNTIME) was found: built without bytecode, cold starts will take over twice as long")
+	$(if $(COMPILER),,echo "No Python $(RUNTIME) was found: built without bytecode, so cold starts take three times as long")

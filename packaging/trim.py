@@ -236,4 +236,7 @@ def make_lazy(init: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    except (OSError, KeyError) as exc:
+        sys.exit(f"a package is not as it was, {exc!r}: look at packaging/trim.py")
