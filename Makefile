@@ -49,11 +49,11 @@ BENCH := .aws-sam/bench
 BENCH_ARCHITECTURE := $(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)
 BASELINES := $(patsubst benchmarks/baselines/%,$(BENCH)/%,$(wildcard benchmarks/baselines/*/app.py))
 
-bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure speed and cost, write docs/performance.md
+bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure speed and cost, write docs/performance.md; ROWS=warm for a part
 	@echo "Building what is deployed, for this machine's processor"
 	@$(SAM) build --build-dir $(BENCH)/build --parameter-overrides Architecture=$(BENCH_ARCHITECTURE) \
 		>$(BENCH)/build.log 2>&1 || { cat $(BENCH)/build.log >&2; exit 1; }
-	@PYTHONPATH=.:layers/dossiers/python .venv-bench/bin/python -B -m benchmarks
+	@PYTHONPATH=.:layers/dossiers/python .venv-bench/bin/python -B -m benchmarks $(ROWS)
 
 # Lambda's Python and, since the packages built for Lambda are run here, Lambda's system.
 .venv-bench/.installed: requirements-bench.txt
@@ -64,7 +64,7 @@ bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure
 	@touch $@
 
 # A baseline: its code and the packages it requires, without bytecode, as `sam build` leaves a function.
-$(BENCH)/%/app.py: benchmarks/baselines/%/app.py $(wildcard benchmarks/baselines/*/*) .venv-bench/.installed
+$(BENCH)/%/app.py: benchmarks/baselines/%/app.py $(wildcard benchmarks/baselines/*/*.py benchmarks/baselines/*/*.txt) .venv-bench/.installed
 	@echo "Building the baseline $*"
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@test ! -f $(<D)/requirements.txt || .venv-bench/bin/pip install --quiet --disable-pip-version-check \

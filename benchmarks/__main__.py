@@ -5,20 +5,23 @@ import sys
 from collections.abc import Sequence
 from time import monotonic
 
-from benchmarks import cold_start, cost, long_index, report, round_trips, search_reads, sides, sizes, warm, world
+from benchmarks import cold_start, cost, long_index, report, round_trips, search_reads, sizes, warm, world
 from benchmarks.row import Row, Say
+from benchmarks.sides import BENCH
 from local.errors import UserError
 
-ROWS = ("sizes", "round_trips", "cold_start", "cold_create", "long_index", "warm", "items", "capacity", "cost")
+ROWS = ("cold_start", "cold_create", "long_index", "warm", "items", "capacity", "round_trips", "sizes", "cost")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], metavar="ROW", help=", ".join(ROWS))
-    wanted = set(parser.parse_args(arguments).rows or ROWS)
-    missing = [str(folder) for function in ("IndexFunction",) for folder in sides.ours(function).missing()]
-    if missing:
-        sys.stderr.write(f"benchmarks: not built yet: {', '.join(missing)}; run `make bench`\n")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
+    asked = parser.parse_args(arguments).rows
+    if unknown := set(asked) - set(ROWS):
+        parser.error(f"there is no row {', '.join(sorted(unknown))}: choose from {', '.join(ROWS)}")
+    wanted = set(asked or ROWS)
+    if not (BENCH / "build").is_dir():
+        sys.stderr.write("benchmarks: nothing is built yet: run `make bench`\n")
         return 1
     started = monotonic()
 
@@ -61,7 +64,7 @@ def _measured(wanted: set[str], say: Say) -> dict[str, Row]:
             rows["items"], rows["capacity"] = search_reads.measured(filled, say)
         if "cost" in wanted:
             rows["cost"] = cost.reckoned(rows["warm"].data, rows["capacity"].data)
-    return rows
+    return {name: rows[name] for name in ROWS if name in rows}
 
 
 if __name__ == "__main__":

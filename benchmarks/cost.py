@@ -29,7 +29,7 @@ LISTED = 100
 LATENCY = 0.005
 """Seconds that Lambda waits for each round trip to DynamoDB, and is paid for."""
 _MILLION = 1_000_000
-_LARGEST = 1_000_000
+_SMALLEST, _LARGEST = 1_000, 1_000_000
 _KB = 1024
 _OVERHEAD = 100
 """Bytes that DynamoDB stores beside each item, and charges."""
@@ -58,22 +58,20 @@ class Work:
 def reckoned(cpu: Mapping[str, Mapping[str, Spread]], read: Mapping[str, Mapping[int, Read]]) -> Row:
     """The three requests in the three designs. `cpu`: of warm handlers; `read`: by searches, both as measured."""
     seconds = {request: sides[OURS].median for request, sides in cpu.items()}
-    searches = {design: by_size[_LARGEST] for design, by_size in read.items()}
     # Each request to DynamoDB takes about the same CPU; the pages of a longer read come one after the other.
-    each = seconds["search"] / searches[OURS].requests
-    index = Work(seconds["index"], 2, reads=_units_of_index())
+    each = seconds["search"] / read[OURS][_LARGEST].requests
     writes = _writes_of_create()
-    work = {
-        "index": dict.fromkeys((OURS, WORD_INDEX, SCAN), index),
-        "search": {
-            OURS: Work(seconds["search"], 2, reads=searches[OURS].units),
+    index = Work(seconds["index"], 2, reads=_units_of_index())
+    work = {f"index of {LISTED}": dict.fromkeys((OURS, WORD_INDEX, SCAN), index)}
+    for size_ in (_SMALLEST, _LARGEST):
+        work[f"search in {size_:,}"] = {
+            OURS: Work(seconds["search"], 2, reads=read[OURS][size_].units),
             **{
-                design: Work(each * searches[design].requests, searches[design].requests, searches[design].units)
-                for design in (WORD_INDEX, SCAN)
+                design: Work(each * found.requests, found.requests, found.units)
+                for design, found in ((design, read[design][size_]) for design in (WORD_INDEX, SCAN))
             },
-        },
-        "create": {design: Work(seconds["create"], 2, 1, units) for design, units in writes.items()},
-    }
+        }
+    work["create"] = {design: Work(seconds["create"], 2, 1, units) for design, units in writes.items()}
     lines, totals = [], {}
     for request, designs in work.items():
         for design, one in designs.items():
@@ -87,21 +85,35 @@ def reckoned(cpu: Mapping[str, Mapping[str, Spread]], read: Mapping[str, Mapping
 
 def _how(totals: Mapping[tuple[str, str], float]) -> str:
     dearer = totals["create", OURS] - totals["create", WORD_INDEX]
-    saved = totals["search", WORD_INDEX] - totals["search", OURS]
+    searches = {size_: totals[f"search in {size_:,}", WORD_INDEX] for size_ in (_SMALLEST, _LARGEST)}
+    saved = searches[_LARGEST] - totals[f"search in {_LARGEST:,}", OURS]
+    cheaper = "is" if searches[_SMALLEST] < totals[f"search in {_SMALLEST:,}", OURS] else "is not"
     stored = {design: _stored(items_of) for design, items_of in _designs().items()}
-    storage = ", ".join(f"{design} {bytes_:,.0f} bytes (${_month(bytes_):.2f})" for design, bytes_ in stored.items())
-    return (
-        f"A million requests each, in {PRICES['currency']}, region {PRICES['region']}. {PRICES['source']} "
-        f"Index: {LISTED} dossiers in one group. Search: two words that three people have in a group of "
-        f"{_LARGEST:,}, the most common first and last name. Create: a name of three words, an external identifier and "
-        "an `Idempotency-Key`; items of less than 1 KB, two units each in a transaction, and one for the index of "
-        "identifiers. Lambda: warm, the CPU measured here as if it were an arm64 processor at the template's memory, "
-        f"and {LATENCY * 1000:.0f} ms for each round trip to DynamoDB (assumed), rounded up to milliseconds. The other "
-        "designs are taken to need the same CPU for each request to DynamoDB. Not in it: cold starts, storage, logs, "
-        "traces, the key of the table, and data sent to clients. "
-        f"A create costs ${dearer / _MILLION:.7f} more than with a word index; so much is saved by "
-        f"{dearer / saved:,.1f} searches of this kind. Stored for each dossier, with the {_OVERHEAD} bytes that "
-        f"DynamoDB adds to an item (and a month of a million dossiers): {storage}."
+    storage = ", ".join(f"{design} {bytes_:,.0f} (${_month(bytes_):.2f})" for design, bytes_ in stored.items())
+    assumed = [
+        f"prices: {PRICES['source']} They are in `benchmarks/prices.json`.",
+        f"index: {LISTED} dossiers in one group",
+        "search: two words that three people have, the most common first and last name, counted as above",
+        "create: a name of three words, an external identifier and an `Idempotency-Key`; the items that the handler "
+        "sends, of less than 1 KB: two units each in a transaction, and one for the index of identifiers",
+        "Lambda: warm; the CPU measured here, as if an arm64 processor at the template's memory took as long, and "
+        f"{LATENCY * 1000:.0f} ms for each round trip to DynamoDB (assumed), rounded up to milliseconds. The other "
+        "designs are taken to need the same CPU for each request to DynamoDB.",
+        "not in it: cold starts, storage, logs, traces, the key of the table, and data sent to clients",
+    ]
+    return "\n".join(
+        [
+            f"A million requests each, in {PRICES['currency']}, region {PRICES['region']}.",
+            "",
+            *(f"- {line}" for line in assumed),
+            "",
+            f"A create costs ${dearer / _MILLION:.7f} more than with an index of words, and one search for a common "
+            f"name in a group of {_LARGEST:,} saves {saved / dearer:,.0f} times that. In a group of {_SMALLEST:,} an "
+            f"index of words {cheaper} the cheaper one to search.",
+            "",
+            "Bytes stored for a dossier, with the hundred that DynamoDB adds to an item and without the items that all "
+            f"designs have alike (and what a million dossiers cost a month): {storage}.",
+        ]
     )
 
 

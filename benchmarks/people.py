@@ -4,6 +4,7 @@ The same people each time. The people of a small group are the first ones of a l
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -64,6 +65,14 @@ class People:
         for number, (firstname, lastname) in enumerate(self._names):
             if first[firstname] or last[lastname]:
                 yield self.dossier(number)
+
+    def namesakes(self) -> Counter[str]:
+        """How many people have each word in their names."""
+        found: Counter[str] = Counter()
+        for (first, last), count in Counter(self._names).items():
+            for word in _words(_firstname(first)) | _words(_lastname(last)):
+                found[word] += count
+        return found
 
     def dossier(self, number: int) -> Dossier:
         """The dossier of this number."""

@@ -1,5 +1,6 @@
 """docs/performance.md and its plots, from the rows of one run. What people write is in page.txt beside this file."""
 
+import textwrap
 from collections.abc import Mapping
 
 from benchmarks import machine, plots
@@ -36,4 +37,8 @@ def printed(row: Row) -> str:
 
 
 def _part(row: Row) -> str:
-    return f"{row.how}\n\n{table(row.header, row.lines)}"
+    how = [
+        textwrap.fill(line, 118, subsequent_indent="  " * line.startswith("- "), break_on_hyphens=False)
+        for line in row.how.splitlines()
+    ]
+    return "\n".join(how) + f"\n\n{table(row.header, row.lines)}"

@@ -19,7 +19,7 @@ class Reach:
 
     def cells(self) -> list[str]:
         """A line of a table."""
-        return [self.what, f"{self.value:,.2f}", f"{self.most:,.2f}", "yes" if self.is_met else "**missed**"]
+        return [self.what, _number(self.value), _number(self.most), "yes" if self.is_met else "**missed**"]
 
 
 REACH_HEADER = ["what", "measured", "at most", "reached"]
@@ -27,7 +27,9 @@ REACH_HEADER = ["what", "measured", "at most", "reached"]
 
 @dataclass(frozen=True)
 class Row:
-    """`how`: what was measured in which way. `data`: numbers for the plots and for what other rows derive."""
+    """`how`: what was measured in which way, a paragraph or a list in each line. `data`: numbers for the plots and for
+    what other rows derive.
+    """
 
     title: str
     how: str
@@ -35,6 +37,10 @@ class Row:
     lines: list[list[str]]
     reaches: list[Reach] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
 Say = Callable[[str], None]

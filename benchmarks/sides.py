@@ -58,10 +58,6 @@ class Side:
     table: str
     environment: dict[str, str] = field(default_factory=dict)
 
-    def missing(self) -> list[Path]:
-        """The folders that `make bench` has not made."""
-        return [folder for folder in self.folders if not folder.is_dir()]
-
     def cold(self, engine: Engine, event: Mapping[str, Any]) -> tuple[dict[str, Any], Cost]:
         """What a new process answers to the event, and what it took from its start to its end."""
         command = [*PYTHON, str(HERE / "launch.py"), *map(str, self.folders)]
