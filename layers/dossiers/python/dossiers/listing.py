@@ -66,7 +66,10 @@ def _by_external_identifier(table: Table, group: str, identifier: str) -> str | 
 def _chunks(table: Table, groups: list[str], asked: Asked) -> Iterator[Chunk]:
     """The rows, group by group, while the next groups are already being read."""
     todo = iter(groups)
-    ahead = deque((group, _reading(table, group, asked)) for group in islice(todo, GROUPS_AHEAD))
+    # This thread would only wait for the first page of all: it asks for that one itself, once the others are on their
+    # way.
+    ahead = deque((group, _reading(table, group, asked, first=False)) for group in islice(todo, 1))
+    ahead.extend((group, _reading(table, group, asked)) for group in islice(todo, GROUPS_AHEAD - 1))
     while ahead:
         group, ranges = ahead.popleft()
         ahead.extend((later, _reading(table, later, asked)) for later in islice(todo, 1))
@@ -74,16 +77,17 @@ def _chunks(table: Table, groups: list[str], asked: Asked) -> Iterator[Chunk]:
             yield group, chunk
 
 
-def _reading(table: Table, group: str, asked: Asked) -> list[Pages]:
-    """The pages of each key range of a group, the first ones being on their way."""
+def _reading(table: Table, group: str, asked: Asked, *, first: bool = True) -> list[Pages]:
+    """The pages of each key range of a group; those of all ranges, or of all but the `first`, are on their way."""
     after = asked.after.dossier_id if asked.after is not None and asked.after.group == group else None
     # One more than a page of the answer takes: whether there is another is the same question.
     limit = None if asked.limit is None else asked.limit + 1
-    return [
+    ranges = [
         # A filter drops some of what was read, so that small pages would be many requests for few rows.
-        _started(table.pages(key_range, "row", after=after, limit=None if key_range.also else limit))
+        table.pages(key_range, "row", after=after, limit=None if key_range.also else limit)
         for key_range in _ranges(group, asked)
     ]
+    return [pages if number == 0 and not first else _started(pages) for number, pages in enumerate(ranges)]
 
 
 def _started(pages: Pages) -> Pages:
