@@ -55,6 +55,6 @@ def _spent(world_: World, size: int) -> dict[str, Spread]:
         answers = [sorted(world.answered_rows(process.answer)) for process in warm.values()]
         if any(rows != answers[0] for rows in answers) or len(answers[0]) != size:
             raise RuntimeError("the sides do not answer the same rows")
-        calls = max(1, 2_000 // size)
+        calls = max(4, 4_000 // size)
         taken = in_turn({name: partial(process.cpu, calls) for name, process in warm.items()}, ROUNDS)
     return {name: Spread.of(seconds) for name, seconds in taken.items()}
