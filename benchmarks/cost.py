@@ -108,8 +108,8 @@ def _how(totals: Mapping[tuple[str, str], float]) -> str:
             *(f"- {line}" for line in assumed),
             "",
             f"A million creates cost ${dearer:.2f} more than with an index of words, and "
-            f"{dearer / saved * _MILLION:,.0f} searches for a common name in a group of {_LARGEST:,} save as much. In a group of {_SMALLEST:,} an "
-            f"index of words {cheaper} the cheaper one to search.",
+            f"{dearer / saved * _MILLION:,.0f} searches for a common name in a group of {_LARGEST:,} save as much. In "
+            f"a group of {_SMALLEST:,} an index of words {cheaper} the cheaper one to search.",
             "",
             "Bytes stored for a dossier, with the hundred that DynamoDB adds to an item and without the items that all "
             f"designs have alike (and what a million dossiers cost a month): {storage}.",
