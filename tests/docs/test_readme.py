@@ -34,7 +34,7 @@ CURLS = [command for command in SHOWN if command.startswith("curl ")]
 
 
 def test_serve_prints_what_the_readme_shows(served: Stack, output: list[str]) -> None:
-    assert served.printed == served.real("\n".join(output)).split("\n")
+    assert list(served.serving.printed) == served.real("\n".join(output)).split("\n")
 
 
 @pytest.mark.parametrize("curl", CURLS)
@@ -69,7 +69,12 @@ def test_the_sample_data_are_as_many_as_it_says() -> None:
 def _run(served: Stack, curl: str) -> tuple[int, str]:
     script = f"{TOKEN}\n{curl} --silent --show-error --write-out '\\n%{{http_code}}'"
     done = subprocess.run(
-        ["/bin/sh", "-ec", served.real(script)], check=True, capture_output=True, text=True, timeout=60, cwd=served.data
+        ["/bin/sh", "-ec", served.real(script)],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=served.serving.directory,
     )
     body, _, status = done.stdout.rpartition("\n")
     return int(status), body

@@ -24,11 +24,8 @@ def dynamodb_local(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Table:
     """A new, empty table, which is also the one that the handlers use."""
     name = a_word("table-")
     create_table(engine.client(), name)
-    monkeypatch.setenv("TABLE_NAME", name)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", engine.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", engine.secret_key)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", engine.region)
+    for variable, value in (engine.environment | {"TABLE_NAME": name}).items():
+        monkeypatch.setenv(variable, value)
     return tables.table()
 
 
