@@ -40,8 +40,8 @@ class Dossier:
     @property
     def row(self) -> str:
         """The row, as a create would make it."""
-        fields = {"firstname": self.firstname, "lastname": self.lastname, "gender": self.gender}
-        return items.row_of(f"{self.birth_year}-01-01", self.id, fields)
+        names = {"firstname": self.firstname, "lastname": self.lastname}
+        return items.row_of(self.id, names | {"gender": self.gender, "birthdate": f"{self.birth_year}-01-01"})
 
     @property
     def words(self) -> frozenset[str]:

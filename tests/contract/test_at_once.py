@@ -1,19 +1,12 @@
 """Creates that race, over HTTP. (moto answers races wrongly; tests/engine tries them closer to DynamoDB.)"""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from tests.builders import a_body, a_word
-from tests.contract.api import Answer, Api
+from tests.contract.api import Api
+from tests.threads import at_once
 
 pytestmark = pytest.mark.over_http
-
-
-def at_once(count: int, ask: Callable[[int], Answer]) -> list[Answer]:
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(ask, range(count)))
 
 
 def test_of_24_creates_of_one_identifier_one_is_answered_200_and_the_rest_taken(api: Api) -> None:

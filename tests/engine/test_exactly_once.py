@@ -22,7 +22,8 @@ from tests.builders import a_body, a_word
 from tests.conftest import ROOT
 from tests.contract.api import Api, Handlers
 from tests.engine.recording import Recording
-from tests.engine.world import a_user, at_once, items, whole
+from tests.engine.world import a_user, items, whole
+from tests.threads import at_once
 
 TAKEN = {"external_identifier": ["taken"]}
 

@@ -9,7 +9,8 @@ from dossiers import access
 from dossiers.table import Table
 from tests.builders import a_body, a_word
 from tests.contract.api import Api, Handlers
-from tests.engine.world import a_user, at_once
+from tests.engine.world import a_user
+from tests.threads import at_once
 
 WORDS = ["jan", "piet", "de", "vries", "jansen"]
 names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)

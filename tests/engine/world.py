@@ -1,14 +1,11 @@
 """A user with groups, through the handlers, and a look at what is really in the table."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any, TypeVar
+from typing import Any
 
 from dossiers import access
 from dossiers.table import Table
 from tests.builders import a_word
-from tests.contract.api import Answer, Api, Handlers
+from tests.contract.api import Api, Handlers
 
 
 def a_user(table: Table, groups: int = 1) -> Api:
@@ -17,21 +14,6 @@ def a_user(table: Table, groups: int = 1) -> Api:
     granted = sorted(a_word("group-") for _ in range(groups))
     access.grant(table, user, granted, by="tests")
     return Api(Handlers(user), granted[0], granted[1] if groups > 1 else a_word("foreign-"))
-
-
-T = TypeVar("T")
-
-
-def at_once(count: int, work: Callable[[int], T]) -> list[T]:
-    """The results of `work(number)` from so many threads that start together."""
-    barrier = Barrier(count)
-
-    def run(number: int) -> T:
-        barrier.wait(timeout=30)
-        return work(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def items(table: Table) -> list[dict[str, Any]]:
@@ -59,7 +41,3 @@ def whole(table: Table) -> list[str]:
         expected |= {key for key, other in stored.items() if key[1] == "KEY" and other["dossier_id"]["S"] == dossier}
     assert set(stored) == expected
     return [key.removeprefix("DOSSIER#") for _, key in found]
-
-
-def statuses(answers: list[Answer]) -> list[int]:
-    return sorted(answer.status for answer in answers)

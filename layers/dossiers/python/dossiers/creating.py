@@ -60,7 +60,7 @@ def create(
 
     dossier_id = str(uuid4())
     identifier = new.dossier.external_identifier
-    row = items.row_of(new.person.birthdate, dossier_id, new.person.fields)
+    row = items.row_of(dossier_id, new.person.fields)
     dossier = items.dossier(group, dossier_id, row, external_identifier=identifier, created_at=now, created_by=user)
     guard = record = None
     if identifier is not None:

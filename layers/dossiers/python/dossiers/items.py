@@ -154,8 +154,9 @@ def idempotency(key: Key, dossier_id: str, request_hash: str, now: int, expires_
     )
 
 
-def row_of(birthdate: str | None, dossier_id: str, fields: dict[str, str]) -> str:
+def row_of(dossier_id: str, fields: dict[str, str]) -> str:
     """The row that lists show of a dossier about this person."""
+    birthdate = fields.get("birthdate")
     return rows.row(
         dossier_id,
         None if birthdate is None else int(birthdate[:4]),

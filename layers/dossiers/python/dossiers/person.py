@@ -143,13 +143,12 @@ def validated(document: JsonObject, today: date) -> tuple[NewDossier, Problems]:
     except ValidationError as exc:
         new, problems = NewDossier(), _problems(exc)
 
-    born = _sound(document, problems, "birthdate")
-    if born.birthdate is not None and date.fromisoformat(born.birthdate) > today:
+    sound = _sound(document, problems) if problems else new.person
+    if sound.birthdate is not None and date.fromisoformat(sound.birthdate) > today:
         problems["birthdate"] = Keyword.IN_FUTURE
-
-    named = _sound(document, problems, "firstname", "lastname")
-    if len(named.words) > names.MAX_WORDS:
-        problems |= dict.fromkeys(named.fields, Keyword.TOO_MANY_WORDS)
+    if len(sound.words) > names.MAX_WORDS:
+        given = [field for field in ("firstname", "lastname") if field in sound.fields]
+        problems |= dict.fromkeys(given, Keyword.TOO_MANY_WORDS)
     return new, problems
 
 
@@ -164,9 +163,9 @@ def _problems(error: ValidationError) -> Problems:
     return problems
 
 
-def _sound(document: JsonObject, problems: Problems, *fields: str) -> Person:
-    """A person with those of these fields that break no rule by themselves, for the rules that look further."""
+def _sound(document: JsonObject, problems: Problems) -> Person:
+    """The person with those fields that break no rule by themselves, for the rules that look further."""
     sent = document.get("person")
     if not isinstance(sent, dict):
         return Person()
-    return Person.model_validate({field: sent.get(field) for field in fields if field not in problems})
+    return Person.model_validate({field: sent.get(field) for field in Person.model_fields if field not in problems})

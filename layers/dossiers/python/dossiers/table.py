@@ -182,8 +182,10 @@ def _take_rows_out(response_dict: dict[str, Any], customized_response_dict: dict
     several times as much as everything else together. A botocore without this event would do so again, and nothing but
     speed would be lost.
     """
+    if response_dict["status_code"] != _OK:
+        return
     taken = query_page.taken_apart(response_dict["body"])
-    if response_dict["status_code"] == _OK and taken is not None:
+    if taken is not None:
         customized_response_dict["Rows"], response_dict["body"] = taken
 
 

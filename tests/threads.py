@@ -1,0 +1,20 @@
+"""Work that starts at the same moment in many threads."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def at_once(count: int, work: Callable[[int], T]) -> list[T]:
+    """The results of `work(number)` from so many threads that start together."""
+    barrier = Barrier(count)
+
+    def run(number: int) -> T:
+        barrier.wait(timeout=30)
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
