@@ -1,7 +1,7 @@
-"""botocore's network, replaced or watched where bytes leave and arrive: everything above it is the real code."""
+"""The network, replaced or watched where bytes leave and arrive: everything above it is the real code."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -15,17 +15,24 @@ _real = URLLib3Session.send
 
 @contextmanager
 def through(middle: Callable[[AWSPreparedRequest, Send], AWSResponse]) -> Iterator[None]:
-    """Every request goes to `middle`, which may send it on by what it is given beside it."""
+    """Every request goes to `middle`, which may send it on by what it is given beside it.
+
+    To one place: reads of the service are kept from the short way past botocore. They are as many on either.
+    """
+    from dossiers.direct import DirectReads  # noqa: PLC0415 - the usual, which imports this file too, has none
 
     def send(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
         return middle(request, lambda request: _real(session, request))
 
-    with patch.object(URLLib3Session, "send", send):
+    with patch.object(URLLib3Session, "send", send), patch.object(DirectReads, "send", lambda *_: None):
         yield
 
 
 def replay_what_was_answered_once() -> None:
-    """From now on each different request goes out once; when it is made again, the same bytes answer it."""
+    """From now on each different request goes out once; when it is made again, the same bytes answer it.
+
+    The first time it goes by way of botocore; later by the way that the handler chooses, signed either way.
+    """
     known: dict[tuple[str, bytes], bytes] = {}
 
     def send(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
@@ -34,7 +41,16 @@ def replay_what_was_answered_once() -> None:
             known[key] = _real(session, request).content
         return response(request, known[key])
 
+    def send_short(reads: Any, operation: str, body: bytes) -> bytes | None:
+        if (operation, body) in known:
+            reads._message(operation, body)
+        return known.get((operation, body))
+
     patch.object(URLLib3Session, "send", send).start()
+    with suppress(ImportError):
+        from dossiers.direct import DirectReads  # noqa: PLC0415 - the usual has none
+
+        patch.object(DirectReads, "send", send_short).start()
 
 
 def operation(request: AWSPreparedRequest) -> str:

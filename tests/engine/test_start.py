@@ -12,7 +12,7 @@ import pytest
 
 from dossiers import access
 from dossiers.table import Table
-from tests.builders import an_event
+from tests.builders import a_body, an_event
 from tests.conftest import ROOT
 
 FUNCTIONS = {"index": "Query", "search": "Query", "create": "GetItem"}
@@ -45,8 +45,9 @@ def connections():
 said = {"operations": list(operations), "seconds": seconds, "collects": gc.isenabled(), "frozen": gc.get_freeze_count()}
 if len(sys.argv) > 2:
     said["connections"] = connections()
+    operations.clear()
     said["status"] = app.handler(json.loads(sys.argv[2]), None)["statusCode"]
-    said["connections_after"] = connections()
+    said |= {"connections_after": connections(), "operations_after": list(operations)}
 hooks = sys.modules.get("snapshot_restore_py")
 if hooks:
     operations.clear()
@@ -83,7 +84,17 @@ def test_a_function_reads_once_before_its_first_request(dynamodb_local: Table, f
 
 def test_the_first_request_finds_the_connection_open(dynamodb_local: Table) -> None:
     said = start("index", a_list(dynamodb_local))
-    assert (said["status"], said["connections"]) == (200, 1)
+    assert (said["status"], said["connections"], said["connections_after"]) == (200, 1, 1)
+    assert said["operations_after"] == []  # of botocore: it reads the short way
+
+
+def test_a_first_create_uses_the_open_connection_for_its_read_and_its_write(dynamodb_local: Table) -> None:
+    access.grant(dynamodb_local, "user", ["group"], by="tests")
+    group = "/api/v1/dossier_groups/{dossier_group_id}/dossiers"
+    event = an_event("POST", group.format(dossier_group_id="group"), route=group, body=a_body())
+    said = start("create", json.dumps(event))
+    assert (said["status"], said["connections"], said["connections_after"]) == (200, 1, 1)
+    assert said["operations_after"] == ["TransactWriteItems"]
 
 
 def test_what_was_loaded_is_not_looked_at_by_the_garbage_collector_again(dynamodb_local: Table) -> None:

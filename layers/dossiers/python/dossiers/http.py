@@ -115,7 +115,7 @@ def handler(app: Resolver, function: str) -> Handler:
         return _json(404, _message("Not Found"))
 
     app.build()
-    start.finish(rehearse=lambda: app.resolve(_rehearsal(app), None), renew=table.disconnect)
+    start.finish(rehearse=lambda: app.resolve(_rehearsal(app), None), renew=lambda: table.table().disconnect())
 
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         response = app.resolve(event, context)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import botocore
 import botocore.session
@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
 
 from dossiers import query_page
+from dossiers.direct import DirectReads
 from dossiers.errors import TryAgain
 from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Value
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 MAX_CONNECTIONS = 64
 """Kept open to DynamoDB by one process: for 32 requests at once on the local stack, and what they read ahead."""
 
-# Three attempts of at most three seconds: DynamoDB answers in milliseconds, and when it does not, the caller must hear
-# "try again" well before API Gateway hangs up at 30 seconds.
+# Three attempts of at most three seconds, and before those of a read perhaps one of a second (direct.py): DynamoDB
+# answers in milliseconds, and when it does not, the caller must hear "try again" well before API Gateway hangs up at 30
+# seconds.
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
@@ -32,6 +34,8 @@ _CONFIG = Config(
     tcp_keepalive=True,
     # What we call ourselves. Without it botocore makes up a longer name at each request: a fifth of the request's CPU.
     user_agent=f"dossiers botocore/{botocore.__version__}",
+    # One endpoint for all requests, whatever the credentials say of their account: they share their connections.
+    account_id_endpoint_mode="disabled",
     # Keys and items are built in items.py, and botocore's complaints quote what they complain of.
     parameter_validation=False,
 )
@@ -71,12 +75,14 @@ class Table:
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self._client = client
+        self._direct = DirectReads(client)
         self.name = name
 
     def get(self, key: Key) -> dict[str, str] | None:
         """The text and number attributes of an item, or None when it is not there."""
-        with _translated():
-            answer = self._client.get_item(TableName=self.name, Key=_marshalled(key._asdict()), ConsistentRead=True)
+        answer = self._read(
+            "GetItem", {"TableName": self.name, "Key": _marshalled(key._asdict()), "ConsistentRead": True}
+        )
         return _texts(answer["Item"]) if "Item" in answer else None
 
     def pages(
@@ -104,8 +110,7 @@ class Table:
         if limit is not None:
             request["Limit"] = limit
         while True:
-            with _translated():
-                answer = self._client.query(**request)
+            answer = self._read("Query", request)
             yield _values(answer, attribute)
             if "LastEvaluatedKey" not in answer:
                 return
@@ -113,15 +118,17 @@ class Table:
 
     def row_by_external_identifier(self, group: str, external_identifier: str) -> str | None:
         """The row of the dossier with this identifier, from the GSI: which may not have seen a new one yet."""
-        with _translated():
-            answer = self._client.query(
-                TableName=self.name,
-                IndexName=INDEX_BY_EXTERNAL_IDENTIFIER,
-                KeyConditionExpression="dossier_group_id = :group AND external_identifier = :identifier",
-                ProjectionExpression="#row",
-                ExpressionAttributeNames={"#row": "row"},
-                ExpressionAttributeValues=_marshalled({":group": group, ":identifier": external_identifier}),
-            )
+        answer = self._read(
+            "Query",
+            {
+                "TableName": self.name,
+                "IndexName": INDEX_BY_EXTERNAL_IDENTIFIER,
+                "KeyConditionExpression": "dossier_group_id = :group AND external_identifier = :identifier",
+                "ProjectionExpression": "#row",
+                "ExpressionAttributeNames": {"#row": "row"},
+                "ExpressionAttributeValues": _marshalled({":group": group, ":identifier": external_identifier}),
+            },
+        )
         return next(iter(_values(answer, "row")), None)
 
     def write(self, puts: Sequence[Put], token: str) -> None:
@@ -154,6 +161,20 @@ class Table:
         """Delete one item, if it is there."""
         with _translated():
             self._client.delete_item(TableName=self.name, Key=_marshalled(key._asdict()))
+
+    def disconnect(self) -> None:
+        """Close all connections; the next request opens a new one."""
+        self._client.close()
+        self._direct = DirectReads(self._client)
+
+    def _read(self, operation: Literal["GetItem", "Query"], request: dict[str, Any]) -> Any:
+        """The answer to a read: the short way, or else botocore's."""
+        with _translated():
+            answer = self._direct.answer(operation, request)
+            if answer is None:
+                ask: Any = {"GetItem": self._client.get_item, "Query": self._client.query}[operation]
+                answer = ask(**request)
+        return answer
 
     def _put(self, put: Put) -> Any:
         request: dict[str, Any] = {
@@ -199,11 +220,6 @@ def table() -> Table:
     """
     with _making:  # botocore's sessions are not safe to make clients from in two threads
         return _made(os.environ["TABLE_NAME"])
-
-
-def disconnect() -> None:
-    """Close the connections of the process's table; the next request opens a new one."""
-    table()._client.close()
 
 
 @cache

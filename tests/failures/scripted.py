@@ -1,0 +1,114 @@
+"""A server that answers requests as a script says, whatever form that has."""
+
+import json
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.client import parse_headers
+from typing import Any
+
+
+@dataclass
+class Request:
+    """What was asked. `connection` counts the connections from 0."""
+
+    connection: int
+    line: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it came the short way: botocore numbers its requests."""
+        return "amz-sdk-invocation-id" not in self.headers
+
+
+Action = Callable[[socket.socket, Request], None]
+"""Answers a request over its connection, or does not."""
+
+
+def plain(body: bytes, status: int = 200) -> Action:
+    """An answer as DynamoDB gives it."""
+    head = f"HTTP/1.1 {status} Said\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {len(body)}\r\n\r\n"
+    return lambda connection, _: connection.sendall(head.encode() + body)
+
+
+def ok(answer: Any) -> Action:
+    """An answer that is no error."""
+    return plain(json.dumps(answer).encode())
+
+
+def refused(error: str, status: int = 400) -> Action:
+    """An error of DynamoDB's."""
+    kind = f"com.amazonaws.dynamodb.v20120810#{error}"
+    return plain(json.dumps({"__type": kind, "message": "what"}).encode(), status)
+
+
+def raw(message: bytes) -> Action:
+    """These bytes, and then the end of the connection."""
+
+    def send(connection: socket.socket, _: Request) -> None:
+        connection.sendall(message)
+        connection.shutdown(socket.SHUT_WR)
+
+    return send
+
+
+def reset(connection: socket.socket, _: Request) -> None:
+    """No answer: the connection is torn down."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    raise ConnectionResetError
+
+
+def silence(connection: socket.socket, request: Request) -> None:
+    """No answer, and no end either."""
+
+
+@dataclass
+class Server:
+    """Answers the requests, in the order in which they come, with what `script` holds; `requests` are those."""
+
+    script: list[Action] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
+
+    def __enter__(self) -> "Server":
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in [self._listening, *self._open]:
+            one.close()
+
+    @property
+    def url(self) -> str:
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self._listening.getsockname()[1]}"
+
+    def _accept(self) -> None:
+        for number in range(1000):
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:  # closed: the test is over
+                return
+            self._open.append(connection)
+            threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
+
+    def _serve(self, connection: socket.socket, number: int) -> None:
+        try:
+            if self.tls is not None:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+                self._open.append(connection)
+            with connection, connection.makefile("rb") as received:
+                while line := received.readline():
+                    headers = {name.lower(): value for name, value in parse_headers(received).items()}
+                    body = received.read(int(headers["content-length"]))
+                    request = Request(number, line.decode().strip(), headers, body)
+                    self.requests.append(request)
+                    self.script.pop(0)(connection, request)
+        except OSError:  # the client has hung up, or the script has
+            return
