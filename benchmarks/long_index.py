@@ -28,8 +28,8 @@ def measured(world_: World, say: Say) -> Row:
         ]
     how = (
         "One warm process of Lambda's Python for each side, asked in turn; CPU of the handler, all its threads; "
-        f"medians of {ROUNDS} rounds, with quartiles. The network is replaced where botocore's HTTP session would "
-        "send: each request is answered by the very bytes that DynamoDB Local sent to it before. Inside the measured "
+        f"medians of {ROUNDS} rounds, with quartiles. The network is replaced where a request would be sent: each "
+        "is answered by the very bytes that DynamoDB Local sent to it before. Inside the measured "
         "span are, for ours and the usual, the whole handler: routing, the read of the grants, signing, parsing, the "
         "body, the log and the metrics. The limit has its pages as bytes in memory, and only parses and joins. No side "
         "compresses."

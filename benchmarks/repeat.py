@@ -3,7 +3,7 @@
     python3.13 -I -S -B repeat.py live|recorded FOLDER...
 
 For each line with a number on standard input it calls the handler so many times and prints the CPU seconds of one call,
-all threads together. `recorded`: botocore's network is replaced by the bytes that came over it at the first call.
+all threads together. `recorded`: the network is replaced by the bytes that came over it at the first call.
 """
 
 import json

@@ -31,7 +31,8 @@ def through(middle: Callable[[AWSPreparedRequest, Send], AWSResponse]) -> Iterat
 def replay_what_was_answered_once() -> None:
     """From now on each different request goes out once; when it is made again, the same bytes answer it.
 
-    The first time it goes by way of botocore; later by the way that the handler chooses, signed either way.
+    The first time it goes by way of botocore; later by the way that the handler chooses, which asks in the same bytes.
+    It is signed either way.
     """
     known: dict[tuple[str, bytes], bytes] = {}
 
