@@ -19,7 +19,7 @@ from benchmarks import wire, world
 from benchmarks.people import People
 from benchmarks.sides import PAIRS
 from dossiers.items import Item, Value
-from dossiers.table import _marshalled
+from dossiers.values import marshalled
 
 PAGE = 1024 * 1024
 """Bytes that a Query reads before it answers."""
@@ -76,13 +76,13 @@ class Group:
         names = asked.get("ExpressionAttributeNames", {})
         shown = [names.get(name, name) for name in asked.get("ProjectionExpression", "").split(", ") if name]
         answer = {
-            "Items": [_marshalled({name: item[name] for name in shown or item}) for item in found],
+            "Items": [marshalled({name: item[name] for name in shown or item}) for item in found],
             "Count": len(found),
             "ScannedCount": scanned,
             "ConsumedCapacity": _consumed(asked, max(1, ceil(read / UNIT))),
         }
         if last is not None:
-            answer["LastEvaluatedKey"] = _marshalled({"pk": last["pk"], "sk": last["sk"]})
+            answer["LastEvaluatedKey"] = marshalled({"pk": last["pk"], "sk": last["sk"]})
             self._open[pk, str(last["sk"])] = items
         return answer
 

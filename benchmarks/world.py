@@ -19,7 +19,8 @@ from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from benchmarks.sides import PAIRS, WORDS
 from dossiers import access, items, rows
 from dossiers.items import Item
-from dossiers.table import Table, _marshalled
+from dossiers.table import Table
+from dossiers.values import marshalled
 from local import event, template
 from local.engine import Engine, running
 
@@ -168,7 +169,7 @@ def _write(engine: Engine, table: str, made: Iterable[Item]) -> None:
     client = engine.client(parameter_validation=False, max_pool_connections=4)
 
     def write(batch: tuple[Item, ...]) -> None:
-        puts: list[Any] = [{"PutRequest": {"Item": _marshalled(item)}} for item in batch]
+        puts: list[Any] = [{"PutRequest": {"Item": marshalled(item)}} for item in batch]
         answer = client.batch_write_item(RequestItems={table: puts})
         if answer["UnprocessedItems"]:
             raise RuntimeError("DynamoDB Local did not take all items")

@@ -32,7 +32,7 @@ ENVIRONMENT = {
 TRANSPORT = """
 import datetime, io, json, time
 import botocore.auth, botocore.awsrequest, botocore.exceptions
-from dossiers import items, table
+from dossiers import dynamodb, items, table
 from dossiers.errors import TryAgain
 
 now = datetime.datetime(2026, 1, 2, 3, 4, 5)
@@ -51,7 +51,7 @@ def answer(request, **_):
     return botocore.awsrequest.AWSResponse(request.url, status, {}, Body(body.encode()))
 
 def client(**options):
-    made = table.client(**options)
+    made = dynamodb.client(**options)
     made.meta.events.register("before-send.dynamodb.*", answer)
     return made
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import access, creating
+from dossiers import access, creating, dynamodb
 from dossiers import table as tables
 from local import functions, people, sample, template
 from local.engine import running
@@ -80,7 +80,7 @@ def environment() -> Iterator[dict[str, str]]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         tables._made.cache_clear()
-        template.create_table(tables.client(), "built")
+        template.create_table(dynamodb.client(), "built")
         _load(tables.table())
         yield environment
         tables._made.cache_clear()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from dossiers import access, creating
+from dossiers import access, creating, dynamodb
 from dossiers import table as tables
 from local import functions, people, sample, template
 from local.gateway import Handler
@@ -60,7 +60,7 @@ def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: d
         monkeypatch.setenv(name, value)
     tables._made.cache_clear()
     with mock_aws():
-        template.create_table(tables.client(), "events")
+        template.create_table(dynamodb.client(), "events")
         there = _load(tables.table())
         yield World(lambda event: handlers[routes[event["routeKey"]].function](event, None), there)
     tables._made.cache_clear()

@@ -16,8 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from dossiers import direct
-from dossiers import table as tables
+from dossiers import direct, dynamodb
 from dossiers.errors import TryAgain
 from dossiers.items import Key, KeyRange
 from dossiers.table import Table
@@ -45,7 +44,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def table_at(url: str, **options: Any) -> Table:
     credentials = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    return Table(tables.client(region_name="eu-west-1", endpoint_url=url, **credentials, **options), "t")
+    return Table(dynamodb.client(region_name="eu-west-1", endpoint_url=url, **credentials, **options), "t")
 
 
 def read(table: Table) -> str:

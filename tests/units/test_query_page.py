@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import query_page, rows, table
+from dossiers import dynamodb, query_page, rows
 
 NASTY = [
     '"',
@@ -72,7 +72,7 @@ class Answering:
 
     def __init__(self, body: bytes, status: int = 200) -> None:
         self.body, self.status = body, status
-        self.client = table.client(region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+        self.client = dynamodb.client(region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
         self.client.meta.events.register("before-send.dynamodb", self._answer)  # type: ignore[arg-type]
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
