@@ -37,8 +37,8 @@ class DirectReads:
         self._region = client.meta.region_name
         self._service = client.meta.service_model.signing_name
         self._user_agent = ordinary.meta.config.user_agent
-        # What botocore would send with and over, at this moment. Neither has a public name; both have had the ones they
-        # have for as long as there have been pools and refreshed credentials.
+        # What botocore would sign with and send over. Neither has a public name: botocore is pinned, and with one that
+        # calls them otherwise tests/engine/test_short_way.py fails.
         self._signer = ordinary._request_signer
         self._connections = ordinary._endpoint.http_session._manager.connection_from_url(client.meta.endpoint_url)
 
