@@ -42,7 +42,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
 
 
-def table_at(url: str, **options: Any) -> Table:
+def table_at(url: str | None, **options: Any) -> Table:
     credentials = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
     return Table(dynamodb.client(region_name="eu-west-1", endpoint_url=url, **credentials, **options), "t")
 
@@ -189,6 +189,30 @@ def test_reads_in_many_threads_get_each_its_own_answer(server: Server) -> None:
 
     assert at_once(12, ask) == [[{"pk": f"{number}", "sk": f"{turn}"} for turn in range(20)] for number in range(12)]
     assert sum(request.is_short for request in server.requests) > 100
+
+
+def test_a_client_that_was_closed_opens_its_connections_itself(server: Server) -> None:
+    table = table_at(server.url)
+    server.script += [BEFORE, AFTER, AFTER]
+    assert read(table) == "before"
+    table._client.close()
+    assert [read(table), read(table)] == ["after", "after"]
+
+
+def test_all_requests_go_to_one_endpoint_whatever_is_known_of_the_account() -> None:
+    """Else the short way would find no connection to its own."""
+    account: dict[str, Any] = {"aws_account_id": "123456789012"}
+    table = table_at(None, **account)
+    asked: list[str] = []
+
+    def stop(request: Any, **_: Any) -> None:
+        asked.append(request.url)
+        raise LookupError
+
+    table._client.meta.events.register("before-send.dynamodb", stop)
+    with pytest.raises(LookupError):
+        read(table)
+    assert asked == ["https://dynamodb.eu-west-1.amazonaws.com/"]
 
 
 def test_an_endpoint_with_a_path_is_left_to_botocore(server: Server) -> None:
