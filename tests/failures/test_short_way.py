@@ -195,6 +195,7 @@ def test_a_client_that_was_closed_opens_its_connections_itself(server: Server) -
     table = table_at(server.url)
     server.script += [BEFORE, AFTER, AFTER]
     assert read(table) == "before"
+    table._direct._connections.close()  # not all versions of urllib3 do this when their manager is told to forget
     table._client.close()
     assert [read(table), read(table)] == ["after", "after"]
 
