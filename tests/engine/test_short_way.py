@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from dossiers import direct
 from dossiers.direct import DirectReads
 from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER, Key
 from dossiers.table import Table
@@ -35,6 +36,12 @@ QUERY: dict[str, Any] = {
     "ExpressionAttributeValues": {":pk": {"S": "p"}},
     "ReturnConsumedCapacity": "TOTAL",
 }
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is not what is tested."""
+    monkeypatch.setattr(direct, "SECONDS", 30)
 
 
 def ordinarily(table: Table, operation: str, request: dict[str, Any]) -> dict[str, Any]:
