@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +16,7 @@ from dossiers import table as tables
 from local import template
 from tests import handlers
 from tests.contract.api import Api, Handlers
+from tests.failures.scripted import error_body
 
 GROUP, USER = "group", "user"
 Failing = Callable[..., AbstractContextManager[list[str]]]
@@ -73,9 +73,9 @@ def failing(api: Api) -> Failing:
             answered.append(operation)
             if isinstance(error, Exception):
                 raise error
-            body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": message})
+            body = error_body(error, message)
             headers = {"Content-Type": "application/x-amz-json-1.0"}
-            return AWSResponse(request.url, status, headers, _Raw(body.encode()))  # type: ignore[arg-type]
+            return AWSResponse(request.url, status, headers, _Raw(body))  # type: ignore[arg-type]
 
         events = tables.table()._client.meta.events
         events.register_first(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]

@@ -41,10 +41,14 @@ def ok(answer: Any) -> Action:
     return plain(json.dumps(answer).encode())
 
 
+def error_body(error: str, message: str) -> bytes:
+    """The body of an error of DynamoDB's."""
+    return json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": message}).encode()
+
+
 def refused(error: str, status: int = 400) -> Action:
     """An error of DynamoDB's."""
-    kind = f"com.amazonaws.dynamodb.v20120810#{error}"
-    return plain(json.dumps({"__type": kind, "message": "what"}).encode(), status)
+    return plain(error_body(error, "what"), status)
 
 
 def raw(message: bytes) -> Action:

@@ -26,7 +26,7 @@ from tests.threads import at_once
 KEY = Key("p", "s")
 BEFORE, AFTER = ok({"Item": {"pk": {"S": "before"}}}), ok({"Item": {"pk": {"S": "after"}}})
 GOOD = b'{"Item": {"pk": {"S": "bad"}}}'
-SIZE = b"Content-Length: %d\r\n" % len(GOOD)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(GOOD)
 CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(GOOD), GOOD)
 
 
@@ -39,7 +39,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(direct, "SECONDS", 0.3)
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits; `sleep` here is still the real one
 
 
 def table_at(url: str | None, **options: Any) -> Table:
@@ -101,10 +101,10 @@ ANSWERS: dict[str, tuple[Action, bool]] = {
     "the end": (raw(b""), False),
     "a reset": (reset, False),
     "nothing": (silence, False),
-    "half the headers": (raw(b"HTTP/1.1 200 OK\r\n" + SIZE), False),
-    "half the body": (raw(b"HTTP/1.1 200 OK\r\n" + SIZE + b"\r\n" + GOOD[:-1]), False),
-    "more than the body": (raw(b"HTTP/1.1 200 OK\r\n" + SIZE + b"\r\n" + GOOD + b"HTTP/1.1"), False),
-    "the body and the end": (raw(b"HTTP/1.1 200 OK\r\n" + SIZE + b"Connection: close\r\n\r\n" + GOOD), False),
+    "half the headers": (raw(HEAD), False),
+    "half the body": (raw(HEAD + b"\r\n" + GOOD[:-1]), False),
+    "more than the body": (raw(HEAD + b"\r\n" + GOOD + b"HTTP/1.1"), False),
+    "the body and the end": (raw(HEAD + b"Connection: close\r\n\r\n" + GOOD), False),
     "chunks": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKS), False),
     "another protocol": (raw(b"220 smtp.example.com ESMTP\r\n"), False),
 }
@@ -133,9 +133,7 @@ def test_an_answer_that_comes_too_late_is_nobodys(server: Server) -> None:
     assert [read(table), read(table)] == ["after", "after"]
 
 
-@pytest.mark.parametrize(
-    "unasked", [b"", b"HTTP/1.1 408 Request Timeout\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + SIZE + b"\r\n" + GOOD]
-)
+@pytest.mark.parametrize("unasked", [b"", b"HTTP/1.1 408 Request Timeout\r\n\r\n", HEAD + b"\r\n" + GOOD])
 def test_a_connection_that_has_ended_or_said_something_unasked_is_opened_anew(server: Server, unasked: bytes) -> None:
     def then(connection: socket.socket, request: Request) -> None:
         BEFORE(connection, request)

@@ -34,7 +34,10 @@ def exchanged(connection: socket, request: bytes) -> tuple[int, bytes]:
     body[: len(start)] = start
     missing = memoryview(body)[len(start) :]
     while missing:
-        missing = missing[_some(connection.recv_into(missing)) :]
+        received = connection.recv_into(missing)
+        if not received:
+            raise NotPlain
+        missing = missing[received:]
     return status, bytes(body)
 
 
@@ -43,7 +46,8 @@ def _headers(connection: socket) -> tuple[bytes, bytes]:
     received = b""
     while len(received) < _MOST_BYTES_OF_HEADERS:
         part = connection.recv(_AT_ONCE)
-        _some(len(part))
+        if not part:
+            raise NotPlain
         received += part
         headers, end, start = received.partition(_END_OF_HEADERS)
         if end:
@@ -66,10 +70,3 @@ def _understood(headers: bytes) -> tuple[int, int]:
     if status is None or len(lengths) != 1 or not _LENGTH.fullmatch(lengths[0]):
         raise NotPlain
     return int(status[1]), int(lengths[0])
-
-
-def _some(received: int) -> int:
-    """So many bytes, which are some: none means that the other side has closed the connection."""
-    if not received:
-        raise NotPlain
-    return received
