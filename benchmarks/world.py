@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from benchmarks.sides import PAIRS, WORDS
-from dossiers import access, items, rows
+from dossiers import access, connection, items, rows
 from dossiers.items import Item
 from dossiers.table import Table
 from dossiers.values import marshalled
@@ -47,7 +47,7 @@ class World:
 
     def table(self, name: str) -> Table:
         """One of the tables."""
-        return Table(self.engine.client(), name)
+        return connection.of_client(self.engine.client(), name)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import cast
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dossiers import access
+from dossiers import access, connection
 from dossiers.errors import TryAgain
 from dossiers.table import Table
 from dossiers.text import is_group_id, is_user
@@ -135,7 +135,7 @@ def _on_table(asked: argparse.Namespace, command: Callable[[Table], None]) -> No
     try:
         if asked.table is not None:
             client = boto3.client("dynamodb", config=_PATIENCE)
-        command(Table(client, name))
+        command(connection.of_client(client, name))
     except TryAgain as exc:
         raise UserError(f"{place} does not answer, try again") from exc
     except ClientError as exc:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from dossiers import connection
 from dossiers.errors import DossiersError
-from dossiers.table import Table
 from local import engine, folder, functions, sample, server, stand_in, template
 from local.engine import Credentials, Engine
 from local.errors import UserError
@@ -64,7 +64,7 @@ def serve(options: Options) -> None:
             _ensure_table(client, described)
             if options.sample:
                 in_memory = database.process is None and options.dynamodb_endpoint is None
-                sample.load(Table(client, TABLE_NAME), few=in_memory, say=_say)
+                sample.load(connection.of_client(client, TABLE_NAME), few=in_memory, say=_say)
         except (DossiersError, BotoCoreError, ClientError) as exc:
             raise UserError(f"DynamoDB failed while the table was made ready: {type(exc).__name__}") from exc
         settle = _settling(client) if database.process is not None else _nothing

@@ -25,8 +25,6 @@ UNUSED = (
     "pydantic/v1",
     # A web page to try an API with.
     "aws_lambda_powertools/event_handler/openapi/swagger_ui",
-    # Makes the help texts of clients out of HTML; see EDITS. Other modules import utils.
-    "botocore/docs/[!_u]*",
     # Programs.
     "bin",
 )
@@ -41,37 +39,6 @@ EAGER_PACKAGES = (
 )
 """Packages whose __init__ imports all of their modules. It is written anew to import what is asked for."""
 
-EDITS = (
-    # Help texts of clients, which nobody reads on Lambda.
-    ("botocore/docs/__init__.py", "from botocore.docs.service import ServiceDocumenter\n", ""),
-    (
-        "botocore/client.py",
-        "from botocore.docs.docstring import ClientMethodDocstring, PaginatorDocstring\n",
-        "ClientMethodDocstring = PaginatorDocstring = lambda **_: None\n",
-    ),
-    (
-        "botocore/waiter.py",
-        "from botocore.docs.docstring import WaiterDocstring\n",
-        "WaiterDocstring = lambda **_: None\n",
-    ),
-    # What is done at events of other services: events are called event, event.service or event.service.operation.
-    (
-        "botocore/handlers.py",
-        "\n_add_parameter_aliases(BUILTIN_HANDLERS)\n",
-        "\nBUILTIN_HANDLERS = [\n"
-        "    each for each in BUILTIN_HANDLERS if each[0].split('.')[1:2] in ([], ['dynamodb'])\n"
-        "]\n",
-    ),
-    # Asks for the version of h2, which is not there, at import instead of at use.
-    ("urllib3/http2/__init__.py", "from importlib.metadata import version\n", ""),
-    (
-        "urllib3/http2/__init__.py",
-        "def inject_into_urllib3() -> None:\n",
-        "def inject_into_urllib3() -> None:\n    from importlib.metadata import version\n\n",
-    ),
-)
-"""(file, what is there, what to put there). The build fails when it is not there, once: look at it anew then."""
-
 AMAZON_ROOTS = (
     "Amazon Root CA 1",
     "Amazon Root CA 2",
@@ -85,12 +52,10 @@ AMAZON_ROOTS = (
 def main(layer: Path) -> None:
     for pattern in UNUSED:
         remove(layer, pattern)
-    trim_services(layer / "botocore/data")
+    cut_services(layer / "botocore/data", layer / "botocore-data")
     write_roots(layer / "botocore/cacert.pem", layer / "amazon-roots.pem")
     for package in EAGER_PACKAGES:
         make_lazy(layer / package / "__init__.py")
-    for name, old, new in EDITS:
-        edit(layer / name, old, new)
     # METADATA stays: packages ask it for one another's versions (pydantic for email-validator's), and scanners of
     # Lambda functions know packages by it.
     for file in layer.glob("*.dist-info/**/*"):
@@ -104,13 +69,6 @@ def remove(layer: Path, pattern: str) -> None:
         sys.exit(f"{pattern} is not in {layer} any more: take it out of UNUSED in packaging/trim.py")
     for path in found:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    if text.count(old) != 1:
-        sys.exit(f"{file} has changed and has not once {old!r}: look at EDITS in packaging/trim.py")
-    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 # --- Certificates -----------------------------------------------------------------------------------------------------
@@ -132,29 +90,25 @@ def write_roots(everything: Path, roots: Path) -> None:
 # --- botocore's data --------------------------------------------------------------------------------------------------
 
 
-def trim_services(data: Path) -> None:
-    """Leave DynamoDB of the more than 400 services, and of it what describes the OPERATIONS."""
-    for service in data.iterdir():
-        if service.is_dir() and service.name != "dynamodb":
-            shutil.rmtree(service)
-    dynamodb = data / "dynamodb"
-    *old, api = sorted(dynamodb.iterdir())
-    for version in old:
-        shutil.rmtree(version)
-    for file in api.iterdir():
-        # What is left of the others is for waiters, paginators, and examples in help texts.
-        if file.name == "service-2.json.gz":
-            write(file, trimmed_model(json.loads(gzip.decompress(file.read_bytes()))))
-        elif file.name == "endpoint-rule-set-1.json.gz":
-            write(file, json.loads(gzip.decompress(file.read_bytes())))
-        file.unlink()
+def cut_services(data: Path, cut: Path) -> None:
+    """Move botocore's data to the folder `cut`, with DynamoDB alone of its more than 400 services, and of that what
+    describes the OPERATIONS. client.py has botocore look there: its own code stays as it was released.
+    """
+    api = max((data / "dynamodb").iterdir())
+    model = json.loads(gzip.decompress((api / "service-2.json.gz").read_bytes()))
+    rules = json.loads(gzip.decompress((api / "endpoint-rule-set-1.json.gz").read_bytes()))
+    write(cut / "dynamodb" / api.name / "service-2.json", cut_model(model))
+    write(cut / "dynamodb" / api.name / "endpoint-rule-set-1.json", rules)
     endpoints = json.loads((data / "endpoints.json").read_bytes())
     for partition in endpoints["partitions"]:
         partition["services"] = {name: each for name, each in partition["services"].items() if name == "dynamodb"}
-    write(data / "endpoints.json", endpoints)
+    write(cut / "endpoints.json", endpoints)
+    for name in ("_retry.json", "partitions.json", "sdk-default-configuration.json"):
+        write(cut / name, json.loads((data / name).read_bytes()))
+    shutil.rmtree(data)
 
 
-def trimmed_model(model: dict[str, Any]) -> dict[str, Any]:
+def cut_model(model: dict[str, Any]) -> dict[str, Any]:
     """The model of a service with the OPERATIONS alone, the shapes that these reach, every error, and no documentation.
 
     An error that an operation is not known to answer is understood all the same.
@@ -199,7 +153,8 @@ def without_documentation(part: Any) -> Any:
 
 def write(file: Path, content: Any) -> None:
     """Not compressed, which takes longer to undo than it saves in reading; Lambda's own archive is."""
-    file.with_name(file.name.removesuffix(".gz")).write_text(json.dumps(content, separators=(",", ":")))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, separators=(",", ":")))
 
 
 # --- Packages that import all of themselves ---------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """POST /api/v1/dossier_groups/{dossier_group_id}/dossiers: creates a dossier."""
 
 from dossiers import creating, http
-from dossiers.table import table
+from dossiers.connection import table
 
 app = http.resolver()
 
@@ -9,7 +9,7 @@ app = http.resolver()
 @app.post("/api/v1/dossier_groups/<dossier_group_id>/dossiers")
 def create(dossier_group_id: str) -> http.Answer:
     created = creating.create(
-        table(),
+        table(http.deadline(app), writes=True),
         user=http.user(app),
         group=dossier_group_id,
         body=http.body(app),

@@ -1,14 +1,14 @@
 """GET /api/v1/dossiers: every dossier the user has access to, or of those the ones with all the words of a name."""
 
 from dossiers import http, listing
-from dossiers.table import table
+from dossiers.connection import table
 
 app = http.resolver()
 
 
 @app.get("/api/v1/dossiers")
 def index() -> http.Answer:
-    return http.page(app, listing.dossiers(table(), http.user(app), query=http.query(app)))
+    return http.page(app, listing.dossiers(table(http.deadline(app)), http.user(app), query=http.query(app)))
 
 
 handler = http.handler(app, "index")

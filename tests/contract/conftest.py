@@ -7,11 +7,11 @@ environment against that deployment alone.
 import os
 from collections.abc import Iterator
 
+import boto3
 import pytest
 from moto import mock_aws
 
-from dossiers import access
-from dossiers import table as tables
+from dossiers import access, connection
 from local import template
 from tests.conftest import DEPLOYED, MOTO, SERVED
 from tests.contract.api import Api, Handlers, Http
@@ -35,8 +35,9 @@ def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     match request.param:
         case str() as engine if engine == MOTO:
             with mock_aws():
-                table = tables.table()
-                template.create_table(table._client, table.name)
+                connection.connect.cache_clear()
+                table = connection.table()
+                template.create_table(boto3.client("dynamodb"), table.name)
                 access.grant(table, USER, GROUPS, by="the contract suite")
                 yield Api(Handlers(USER), *GROUPS)
         case str() as engine if engine == SERVED:

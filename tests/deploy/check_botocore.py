@@ -32,7 +32,8 @@ ENVIRONMENT = {
 TRANSPORT = """
 import datetime, io, json, time
 import botocore.auth, botocore.awsrequest, botocore.exceptions
-from dossiers import dynamodb, items, table
+import os
+from dossiers import client as clients, connection, items
 from dossiers.errors import TryAgain
 
 now = datetime.datetime(2026, 1, 2, 3, 4, 5)
@@ -50,8 +51,9 @@ def answer(request, **_):
     status, body = answers[-1]
     return botocore.awsrequest.AWSResponse(request.url, status, {}, Body(body.encode()))
 
-def client(**options):
-    made = dynamodb.client(**options)
+def client(region):
+    os.environ["AWS_DEFAULT_REGION"] = region
+    made = clients.plain_client()
     made.meta.events.register("before-send.dynamodb.*", answer)
     return made
 
@@ -70,8 +72,8 @@ key, group = items.Key("a", "b"), items.KeyRange("a", "b")
 filtered = items.KeyRange("a", "b", ("c", "d"))
 puts = [items.Put({"pk": "a", "sk": "ë", "n": 1, "words": frozenset({"y", "x"}), "person": {"firstname": "Zoë"}},
                   "attribute_not_exists(pk)", {":now": 1}), items.Put({"pk": "b", "sk": "c"}, "attribute_exists(pk)")]
-the_client = client(region_name="eu-west-1")
-the_table = table.Table(the_client, "dossiers")
+the_client = client("eu-west-1")
+the_table = connection.of_client(the_client, "dossiers")
 
 CALLS = {
     "get": lambda: the_table.get(key),
@@ -122,7 +124,7 @@ REGIONS = """
 answers.append((200, "{}"))
 seen = {}
 for region in json.load(sys.stdin):
-    made = client(region_name=region)
+    made = client(region)
     seen[region] = tried(made.get_item, TableName="arn:aws:dynamodb:eu-west-1:123456789012:table/dossiers", Key={})
     seen[region] += [made.meta.endpoint_url, made.meta.partition, made.meta.region_name]
 print(json.dumps(seen))
@@ -141,7 +143,7 @@ server = http.server.HTTPServer(("127.0.0.1", 0), Server)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"http://127.0.0.1:{server.server_port}/"
 answers.append((200, "{}"))
-print(json.dumps(tried(client(region_name="eu-west-1").get_item, TableName="dossiers", Key={})))
+print(json.dumps(tried(client("eu-west-1").get_item, TableName="dossiers", Key={})))
 """
 
 REGIONS_OF_ALL_PARTITIONS = [
@@ -169,7 +171,7 @@ def test_every_request_is_sent_and_every_answer_understood_as_by_the_whole_botoc
     assert len(whole) == 8 * (4 + 36)
     assert {name: seen for name, seen in trimmed.items() if seen != whole[name]} == {}
     refused = next(seen for name, seen in trimmed.items() if name.startswith("write: (400") and "Canceled" in name)
-    assert refused[0].startswith("['Cancelled', '1 conditions refused")
+    assert refused[0].startswith("['Cancelled', '1 conditions failed")
 
 
 @pytest.mark.parametrize(

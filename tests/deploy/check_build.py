@@ -5,6 +5,7 @@ Named so that `make test` does not collect it, since it looks at what was built 
 """
 
 import ast
+import importlib
 import re
 import ssl
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from local import template
+from dossiers import certificates
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
 
 ELF_MACHINES = {"arm64": 183, "x86_64": 62}
@@ -63,14 +64,20 @@ def test_compiled_packages_are_for_the_architecture_and_pythons_version_of_the_f
 
 
 def test_what_lambda_never_reads_is_left_out() -> None:
-    assert {path.name for path in (DEPENDENCIES / "botocore" / "data").iterdir() if path.is_dir()} == {"dynamodb"}
-    for unused in ("bin", "boto3", "dns", "pydantic/v1", "botocore/docs/service.py"):
+    assert {path.name for path in (DEPENDENCIES / "botocore-data").iterdir() if path.is_dir()} == {"dynamodb"}
+    for unused in ("bin", "boto3", "dns", "pydantic/v1", "botocore/data"):
         assert not (DEPENDENCIES / unused).exists()
 
 
-def test_the_certificates_that_the_template_names_are_amazons_roots_as_botocore_has_them() -> None:
-    bundle = template.load()["Globals"]["Function"]["Environment"]["Variables"]["AWS_CA_BUNDLE"]["Fn::If"][1]
-    built = BUILT / "DependenciesLayer" / Path(bundle).relative_to("/opt")
+@pytest.mark.parametrize("package", ["botocore", "urllib3"])
+def test_the_sdk_is_as_it_was_released(package: str) -> None:
+    released = Path(importlib.import_module(package).__file__ or "").parent
+    for path in released.rglob("*.py"):
+        assert (DEPENDENCIES / package / path.relative_to(released)).read_bytes() == path.read_bytes()
+
+
+def test_the_certificates_that_the_functions_trust_are_amazons_roots_as_botocore_has_them() -> None:
+    built = BUILT / "DependenciesLayer" / certificates.AMAZON_ROOTS.relative_to("/opt")
     roots, everything = (
         ssl.create_default_context(cafile=str(file)).get_ca_certs()
         for file in (built, DEPENDENCIES / "botocore/cacert.pem")

@@ -14,8 +14,6 @@ ANSWER = """
 import json, os, sys
 sys.path[:0] = sys.argv[1:]
 import app
-from dossiers import table
-table.table()
 answer = app.handler(json.loads(os.environ["EVENT"]), None)
 print(json.dumps([answer["statusCode"], sorted({name.partition(".")[0] for name in sys.modules})]))
 """

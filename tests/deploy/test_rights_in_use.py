@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from dossiers import access
-from dossiers import table as tables
+from dossiers import access, connection
+from dossiers.client import plain_client
 from local import template
 from tests import handlers
 from tests.builders import a_body, an_event
@@ -55,7 +55,7 @@ def granted(function: str) -> list[Use]:
 
 
 @pytest.fixture
-def used() -> Iterator[list[Use]]:
+def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Use]]:
     """A table on moto with one group granted; what is asked of it is added to the list."""
     found: list[Use] = []
 
@@ -63,10 +63,12 @@ def used() -> Iterator[list[Use]]:
         found.extend(uses(model.name, params))
 
     with mock_aws():
-        table = tables.table()
-        template.create_table(table._client, table.name)
+        client = plain_client()
+        table = connection.of_client(client, "dossiers-test")
+        monkeypatch.setattr(connection, "connect", lambda _: table)
+        template.create_table(client, table.name)
         access.grant(table, "user", ["group"], by="test")
-        events = table._client.meta.events
+        events = client.meta.events
         events.register("before-parameter-build.dynamodb", record)
         yield found
         events.unregister("before-parameter-build.dynamodb", record)

@@ -16,7 +16,7 @@ PAGE = read("docs/api.md")
 def test_every_keyword_is_explained_under_its_status() -> None:
     status = dict.fromkeys(Keyword, http.STATUSES[errors.Invalid])
     status[Keyword.INTERNAL_ERROR] = 500
-    for error in (errors.InvalidJson(), errors.GroupNotFound(), errors.TryAgain()):
+    for error in (errors.InvalidJson(), errors.GroupNotFound(), errors.TryAgain(errors.Cause.THROTTLED)):
         (keyword,) = error.problems.values()
         status[keyword] = http.STATUSES[type(error)]
     explained = table(section(PAGE, "Keywords"))

@@ -1,15 +1,29 @@
 """DynamoDB Local, for what moto answers wrongly: concurrency, idempotency, paging, size, capacity."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from dossiers import table as tables
+from dossiers import connection
+from dossiers.signed_reads import Settings
 from dossiers.table import Table
+from dossiers.transport import Transport
 from local.engine import Engine, running
 from local.template import create_table
 from tests.builders import a_word
 from tests.engine.recording import Recording
+
+
+def _by_signed_reads(name: str, transport: Transport) -> Table:
+    settings = Settings.of_environment()
+    assert settings is not None
+    return connection.by_signed_reads(name, settings, transport)
+
+
+READ_BY: dict[str, Callable[[str, Transport], Table]] = {
+    "signed reads": _by_signed_reads,
+    "botocore": connection.by_botocore,
+}
 
 
 @pytest.fixture(scope="session")
@@ -20,16 +34,22 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def dynamodb_local(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Table:
-    """A new, empty table, which is also the one that the handlers use."""
+def recording(engine: Engine) -> Iterator[Recording]:
+    """What the tables of this test ask of DynamoDB from now on."""
+    recording = Recording(engine.endpoint)
+    yield recording
+    recording.close()
+
+
+@pytest.fixture(params=READ_BY)
+def dynamodb_local(
+    request: pytest.FixtureRequest, engine: Engine, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> Table:
+    """A new, empty table, which is also the one that the handlers use; read either way."""
     name = a_word("table-")
     create_table(engine.client(), name)
     for variable, value in (engine.environment | {"TABLE_NAME": name}).items():
         monkeypatch.setenv(variable, value)
-    return tables.table()
-
-
-@pytest.fixture
-def recording(dynamodb_local: Table) -> Recording:
-    """What the handlers ask of DynamoDB from now on."""
-    return Recording(dynamodb_local)
+    table: Table = READ_BY[request.param](name, recording)
+    monkeypatch.setattr(connection, "connect", lambda _: table)
+    return table

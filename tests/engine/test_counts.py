@@ -8,6 +8,7 @@ import pytest
 
 from dossiers import items
 from dossiers.table import Table
+from local.engine import Engine
 from tests.builders import a_body, a_word
 from tests.engine.recording import Recording
 from tests.engine.world import a_user
@@ -65,12 +66,12 @@ def test_an_identifier_search_that_finds_nothing_is_three_requests(dynamodb_loca
 
 
 def test_an_identifier_search_while_the_gsi_lags_is_four_requests_and_finds_the_dossier(
-    dynamodb_local: Table, recording: Recording
+    engine: Engine, dynamodb_local: Table, recording: Recording
 ) -> None:
     """DynamoDB Local's indexes do not lag. A dossier without the attribute is not in the index: that looks the same."""
     api = a_user(dynamodb_local)
     dossier = api.created(external_identifier="x")
-    dynamodb_local._client.update_item(
+    engine.client().update_item(
         TableName=dynamodb_local.name,
         Key={name: {"S": part} for name, part in items.dossier_key(api.group, dossier)._asdict().items()},
         UpdateExpression="REMOVE external_identifier",

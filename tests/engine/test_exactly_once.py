@@ -6,17 +6,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
-from botocore.httpsession import URLLib3Session
 
 from dossiers import access, creating
-from dossiers.errors import TryAgain
+from dossiers.errors import Cause, TryAgain
+from dossiers.exchange import BrokenExchange, Response
 from dossiers.table import Table
 from tests.builders import a_body, a_word
 from tests.conftest import ROOT
@@ -90,31 +87,26 @@ def test_a_key_is_kept_for_24_hours(dynamodb_local: Table) -> None:
     assert before <= int(record["expires_at"]["N"]) - 24 * 60 * 60 <= time.time()
 
 
-@contextmanager
-def losing_one_answer(table: Table, operation: str) -> Iterator[list[bool]]:
-    """The next operation is carried out, and its answer never arrives; botocore then sends it again."""
-    lost: list[bool] = []
-
-    def lose(request: Any, **_: Any) -> None:
-        if not lost:
-            lost.append(True)
-            assert URLLib3Session().send(request).status_code == 200
-            raise ReadTimeoutError(endpoint_url=request.url)
-
-    events = table._client.meta.events
-    events.register(f"before-send.dynamodb.{operation}", lose)
-    yield lost
-    events.unregister(f"before-send.dynamodb.{operation}", lose)
-
-
 @pytest.mark.parametrize("key", [None, "key"])
 def test_a_create_whose_answer_was_lost_is_answered_with_its_own_dossier(
-    dynamodb_local: Table, key: str | None
+    dynamodb_local: Table, recording: Recording, monkeypatch: pytest.MonkeyPatch, key: str | None
 ) -> None:
+    """The transaction is carried out, and its response never arrives; botocore then sends it again."""
     api, identifier = a_user(dynamodb_local), a_word()
-    with losing_one_answer(dynamodb_local, "TransactWriteItems") as lost:
-        answer = api.create(a_body(external_identifier=identifier), key=key)
-    assert lost
+    post, lost = recording.post, []
+
+    def lose_the_first_response_to_a_write(*arguments: Any) -> Response:
+        response = post(*arguments)
+        if recording.operations == ["GetItem", "TransactWriteItems"]:
+            lost.append(response)
+            raise BrokenExchange(Cause.UNREACHABLE)
+        return response
+
+    recording.clear()
+    monkeypatch.setattr(recording, "post", lose_the_first_response_to_a_write)
+    answer = api.create(a_body(external_identifier=identifier), key=key)
+    assert [response.status for response in lost] == [200]
+    assert recording.operations == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
     assert answer.status == 200
     assert "idempotent-replayed" not in answer.headers
     assert whole(dynamodb_local) == [answer.json["id"]]
@@ -146,7 +138,7 @@ def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
 
     def written_but_not_heard(self: Table, puts: Any, token: str) -> None:
         write(self, puts, token)
-        raise TryAgain
+        raise TryAgain(Cause.UNREACHABLE)
 
     with monkeypatch.context() as patch:
         patch.setattr(Table, "write", written_but_not_heard)
@@ -164,7 +156,7 @@ def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
 CREATING = """
 import itertools, sys
 from dossiers import creating
-from dossiers.table import table
+from dossiers.connection import table
 for number in itertools.count():
     body = '{"dossier": {"external_identifier": "%s-%s"}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}'
     key = f"{sys.argv[3]}-{number}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from uuid import uuid4
 
+import boto3
 import pytest
 
 from dossiers import items, rows
@@ -29,9 +30,9 @@ def fill(table: Table, group: str, count: int, lastname: str, firstname: str = "
             pk, sk = items.dossier_key(group, dossier)
             yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
 
-    waiting = puts()
+    client, waiting = boto3.client("dynamodb"), puts()
     while batch := list(islice(waiting, 25)):
-        answer = table._client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
+        answer = client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
         assert not answer["UnprocessedItems"]
     return sorted(ids)
 

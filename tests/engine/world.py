@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import boto3
+
 from dossiers import access
 from dossiers.table import Table
 from tests.builders import a_word
@@ -18,7 +20,7 @@ def a_user(table: Table, groups: int = 1) -> Api:
 
 def items(table: Table) -> list[dict[str, Any]]:
     """Every item of the table, as stored."""
-    pages = table._client.get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
+    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     return [item for page in pages for item in page["Items"]]
 
 

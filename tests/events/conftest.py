@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from dossiers import access, creating, dynamodb
-from dossiers import table as tables
+from dossiers import access, connection, creating
+from dossiers.client import plain_client
+from dossiers.table import Table
 from local import functions, people, sample, template
 from local.gateway import Handler
 from local.people import Sample
@@ -58,15 +59,14 @@ def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: d
         "POWERTOOLS_METRICS_DISABLED": "true",
     }.items():
         monkeypatch.setenv(name, value)
-    tables._made.cache_clear()
+    connection.connect.cache_clear()
     with mock_aws():
-        template.create_table(dynamodb.client(), "events")
-        there = _load(tables.table())
+        template.create_table(plain_client(), "events")
+        there = _load(connection.table())
         yield World(lambda event: handlers[routes[event["routeKey"]].function](event, None), there)
-    tables._made.cache_clear()
 
 
-def _load(table: tables.Table) -> list[Sample]:
+def _load(table: Table) -> list[Sample]:
     """Some of the sample data, with everything that the events look for."""
     there = [one for number, one in enumerate(people.samples()) if number < 2 * len(people.GROUPS) or _is_jansen(one)]
     access.grant(table, "loader", people.GROUPS, by="tests")

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 from moto import mock_aws
+from mypy_boto3_dynamodb import DynamoDBClient
 
-from dossiers import access
-from dossiers import table as tables
+from dossiers import access, connection
+from dossiers.client import plain_client
 from local import template
 from tests import handlers
 from tests.contract.api import Api, Handlers
@@ -31,12 +32,20 @@ class _Raw:
 
 
 @pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+def client() -> DynamoDBClient:
+    """botocore's client under the table; a new one for each test, because a client gives up retrying when it has had to
+    very often.
+    """
+    return plain_client()
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch, client: DynamoDBClient) -> Iterator[Api]:
     monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits between its attempts, and ours
-    tables._made.cache_clear()  # a client gives up trying again when it has had to very often: each test has a new one
     with mock_aws():
-        table = tables.table()
-        template.create_table(table._client, table.name)
+        table = connection.of_client(client, "dossiers-test")
+        monkeypatch.setattr(connection, "connect", lambda _: table)
+        template.create_table(client, table.name)
         access.grant(table, USER, [GROUP], by="tests")
         yield Api(Handlers(USER), GROUP, "foreign")
 
@@ -55,7 +64,7 @@ def log(api: Api) -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-def failing(api: Api) -> Failing:
+def failing(api: Api, client: DynamoDBClient) -> Failing:
     """`with failing("Query", error)`: DynamoDB answers each such operation with an error, or an exception is raised.
 
     Yields the operations that were answered so. moto, which listens to the same event, may carry them out all the same.
@@ -77,7 +86,7 @@ def failing(api: Api) -> Failing:
             headers = {"Content-Type": "application/x-amz-json-1.0"}
             return AWSResponse(request.url, status, headers, _Raw(body))  # type: ignore[arg-type]
 
-        events = tables.table()._client.meta.events
+        events = client.meta.events
         events.register_first(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
         try:
             yield answered

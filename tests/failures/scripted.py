@@ -21,9 +21,9 @@ class Request:
     body: bytes
 
     @property
-    def is_short(self) -> bool:
-        """Whether it came the short way: botocore numbers its requests."""
-        return "amz-sdk-invocation-id" not in self.headers
+    def is_botocores(self) -> bool:
+        """Whether botocore made it: it numbers its requests."""
+        return "amz-sdk-invocation-id" in self.headers
 
 
 Action = Callable[[socket.socket, Request], None]

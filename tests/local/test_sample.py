@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from dossiers import access, creating, listing, names
+from dossiers import access, connection, creating, listing, names
 from dossiers.table import Table
 from local import engine as engines
 from local import sample
@@ -32,7 +32,7 @@ MANY = len(list(samples()))
 def table(engine: Engine) -> Table:
     name = f"sample-{uuid4()}"
     create_table(engine.client(), name)
-    return Table(engine.client(max_pool_connections=16), name)
+    return connection.of_client(engine.client(max_pool_connections=16), name)
 
 
 def _names(table: Table, user: str) -> Counter[tuple[Any, ...]]:
@@ -162,8 +162,8 @@ def test_an_engine_that_runs_already_is_used_and_left_running(tmp_path: Path, en
             stack.create("Jansen")
             assert not (stack.folder / "dynamodb").exists()
     own = replace(engine, credentials=replace(engine.credentials, access_key="ELSEWHERE"))
-    access.grant(Table(own.client(), "dossiers"), "bram", ["g"], by="test")
-    assert sum(_names(Table(own.client(), "dossiers"), "bram").values()) == 2
+    access.grant(connection.of_client(own.client(), "dossiers"), "bram", ["g"], by="test")
+    assert sum(_names(connection.of_client(own.client(), "dossiers"), "bram").values()) == 2
 
 
 def test_an_endpoint_where_nothing_answers_is_told_in_one_line(tmp_path: Path) -> None:

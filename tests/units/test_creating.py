@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dossiers import creating
-from dossiers.errors import Invalid, TryAgain
+from dossiers.deadline import NEVER
+from dossiers.errors import Cause, Invalid, TryAgain
 from dossiers.items import Key, Put
 from dossiers.table import Cancelled
 
@@ -22,6 +23,8 @@ class Scripted:
         self.tokens: list[str] = []
         self.written: list[list[Put]] = []
 
+    deadline = NEVER
+
     def get(self, _: Key) -> dict[str, str]:
         return {}
 
@@ -34,15 +37,15 @@ class Scripted:
 
 
 def conflict(_: Sequence[Put]) -> Cancelled:
-    return Cancelled({}, passing=True)
+    return Cancelled({}, Cause.CONFLICT)
 
 
 def taken(puts: Sequence[Put]) -> Cancelled:
-    return Cancelled({guard(puts): {"dossier_id": "another"}}, passing=False)
+    return Cancelled({guard(puts): {"dossier_id": "another"}}, None)
 
 
 def taken_while_in_conflict(puts: Sequence[Put]) -> Cancelled:
-    return Cancelled({guard(puts): {"dossier_id": "another"}}, passing=True)
+    return Cancelled({guard(puts): {"dossier_id": "another"}}, Cause.THROTTLED)
 
 
 def guard(puts: Sequence[Put]) -> Key:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from dossiers import access, items, json_object, parameters, person
-from dossiers.errors import BASE, Invalid, Keyword, Problems, TryAgain, refuse
+from dossiers.errors import BASE, Cause, Invalid, Keyword, Problems, TryAgain, refuse
 from dossiers.items import Put
 from dossiers.table import Cancelled, Table
 
@@ -98,10 +98,10 @@ def _write(table: Table, dossier_id: str, puts: _Puts) -> Created:
                 break
             if record is not None and record.key in there:
                 return _replayed(there[record.key], record)
-            if guard is not None and guard.key in there and not cancelled.passing:
+            if guard is not None and guard.key in there and cancelled.cause is None:
                 raise Invalid({"external_identifier": Keyword.TAKEN}) from cancelled
-            if wait is None:
-                raise TryAgain from cancelled
+            if wait is None or table.deadline.remaining < wait:
+                raise TryAgain(cancelled.cause or Cause.CONFLICT) from cancelled
             time.sleep(random.uniform(0, wait))  # noqa: S311 - spreads the attempts, keeps no secret
         else:
             break

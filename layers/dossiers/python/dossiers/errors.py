@@ -6,6 +6,8 @@ DossiersError
 ├── Unauthorized       the token names no user
 ├── GroupNotFound      the dossier group does not exist, or is not granted: nobody can tell which
 └── TryAgain           DynamoDB throttles, is out of reach, or a conflict outlasted the retries
+
+DatabaseError          DynamoDB refuses what the service sends
 """
 
 from collections.abc import Mapping
@@ -73,11 +75,39 @@ class GroupNotFound(DossiersError):
         super().__init__({"dossier_group_id": Keyword.NOT_FOUND})
 
 
+class Cause(StrEnum):
+    """Why a request has to be sent again, for the log."""
+
+    CONFLICT = "conflict"
+    """Another transaction wrote the same item for longer than the retries took."""
+    DEADLINE = "deadline"
+    """The function's time is up."""
+    THROTTLED = "throttled"
+    """DynamoDB throttled the request."""
+    TRUNCATED = "truncated"
+    """DynamoDB's response was cut short, altered on the way, or not of the form that the operation has."""
+    UNREACHABLE = "unreachable"
+    """No connection, no response in time, a 5xx of DynamoDB, or no credentials to be had."""
+
+
 class TryAgain(DossiersError):
     """Nothing is wrong with the request: the same one can be sent again."""
 
-    def __init__(self) -> None:
+    def __init__(self, cause: Cause) -> None:
         super().__init__({BASE: Keyword.TRY_AGAIN})
+        self.cause = cause
+
+
+class DatabaseError(Exception):
+    """DynamoDB refuses a request of ours for a reason that does not pass: a defect of the service or of its set-up.
+
+    `code` is DynamoDB's error code. The text of the error is in `__cause__` alone: it may quote a key or an item.
+    """
+
+    def __init__(self, code: str, operation: str) -> None:
+        super().__init__(f"{operation}: {code}")
+        self.code = code
+        self.operation = operation
 
 
 MAX_PROBLEMS = 1000

@@ -17,8 +17,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dossiers import errors, json_object, parameters, start, table
+from dossiers import connection, errors, json_object, parameters, start
 from dossiers.cursor import Position
+from dossiers.deadline import NEVER, Deadline
 from dossiers.errors import Keyword
 from dossiers.gzipped import accepts, gzipped
 from dossiers.pages import Page
@@ -39,17 +40,34 @@ STATUSES: dict[type[errors.DossiersError], int] = {
     errors.TryAgain: 503,
 }
 
+MARGIN_SECONDS = 2
+"""Before Lambda would end the function: enough to return a response."""
+
+WARM_UP_SECONDS = 2
+"""Long enough for a connection and a response on a bad day, short beside the ten seconds that Lambda gives a start."""
+
 # Health data: not for a browser's or a proxy's cache.
 _HEADERS = {"Cache-Control": "no-store"}
 
 
 @dataclass
-class _Request:
+class Request:
+    """A request under way. `cause`: why its caller has to send it again."""
+
     event: APIGatewayProxyEventV2
+    deadline: Deadline
     context: dict[str, Any] = field(default_factory=dict)
+    cause: errors.Cause | None = None
+
+    @classmethod
+    def of_event(cls, event: dict[str, Any], context: LambdaContext | None) -> "Request":
+        """The request in an event; its deadline is MARGIN_SECONDS before Lambda ends the function."""
+        remaining = getattr(context, "get_remaining_time_in_millis", None)
+        deadline = NEVER if remaining is None else Deadline.after(remaining() / 1000 - MARGIN_SECONDS)
+        return cls(APIGatewayProxyEventV2(event), deadline)
 
 
-_request: ContextVar[_Request] = ContextVar("request")
+_request: ContextVar[Request] = ContextVar("request")
 
 
 class Resolver(APIGatewayHttpResolver):
@@ -60,10 +78,11 @@ class Resolver(APIGatewayHttpResolver):
     kept with the thread's context, as Powertools' own HttpResolverLocal does.
     """
 
-    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
-        token = _request.set(_Request(APIGatewayProxyEventV2(event)))
+    def respond(self, request: Request) -> dict[str, Any]:
+        """The response to a request, as Lambda returns it."""
+        token = _request.set(request)
         try:
-            return super().resolve(event, context)
+            return self.resolve(request.event.raw_event, None)  # type: ignore[arg-type]
         finally:
             _request.reset(token)
 
@@ -99,6 +118,8 @@ def handler(app: Resolver, function: str) -> Handler:
 
     @app.exception_handler(errors.DossiersError)
     def refused(error: errors.DossiersError) -> Answer:
+        if isinstance(error, errors.TryAgain):
+            _request.get().cause = error.cause
         return _refusal(error)
 
     @app.exception_handler(Exception)
@@ -115,16 +136,18 @@ def handler(app: Resolver, function: str) -> Handler:
         return _json(404, _message("Not Found"))
 
     app.build()
-    start.finish(rehearse=lambda: app.resolve(_rehearsal(app), None), renew=lambda: table.table().disconnect())
+    start.finish(warm_up=lambda: _warm_up(app), renew=lambda: connection.table().disconnect())
 
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        response = app.resolve(event, context)
+        request = Request.of_event(event, context)
+        response = app.respond(request)
         telemetry.answered(
             route=event.get("routeKey", ""),
             status=response["statusCode"],
             request_id=_request_id(event),
             user=_user(event),
             group=_group(event),
+            cause=request.cause,
         )
         return response
 
@@ -139,6 +162,11 @@ def user(app: Resolver) -> str:
     if sub is None:
         raise errors.Unauthorized
     return sub
+
+
+def deadline(_: Resolver) -> Deadline:
+    """By when the request must be answered."""
+    return _request.get().deadline
 
 
 def query(app: Resolver) -> str:
@@ -203,11 +231,13 @@ def _message(message: str) -> str:
     return json.dumps({"message": message})
 
 
-def _rehearsal(app: Resolver) -> dict[str, Any]:
-    """A request of nobody for nothing, to the app's first route: it opens the connection to DynamoDB with one read."""
+def _warm_up(app: Resolver) -> None:
+    """Answer a request of nobody for nothing, to the app's first route: it opens the connection to DynamoDB with one
+    read.
+    """
     route = (app._static_routes + app._dynamic_routes)[0]
     path = re.sub("<.*?>", "-", route.path)
-    return {
+    event = {
         "rawPath": path,
         "headers": {},
         "requestContext": {
@@ -216,6 +246,7 @@ def _rehearsal(app: Resolver) -> dict[str, Any]:
             "stage": "$default",
         },
     }
+    app.respond(Request(APIGatewayProxyEventV2(event), Deadline.after(WARM_UP_SECONDS)))
 
 
 def _request_id(event: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from dossiers.errors import Cause, DatabaseError
+
 NAMESPACE = "Dossiers"
 
 
@@ -21,8 +23,12 @@ class Telemetry:
         self._logger = Logger(service=function, location=None)
         self._cold = True
 
-    def answered(self, *, route: str, status: int, request_id: str, user: str | None, group: str | None) -> None:
-        """A request was answered. `route` is the route's pattern; the user is a token's `sub`, an id."""
+    def answered(
+        self, *, route: str, status: int, request_id: str, user: str | None, group: str | None, cause: Cause | None
+    ) -> None:
+        """A request was answered. `route` is the route's pattern; the user is a token's `sub`; `cause` is that of
+        a 503.
+        """
         cold, self._cold = self._cold, False
         self._logger.info(
             "answered",
@@ -32,6 +38,7 @@ class Telemetry:
             cold_start=cold,
             user=user,
             dossier_group_id=group,
+            cause=cause,
         )
         # One request's own: the shared kind would mix those of two requests in one process.
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=self._function)
@@ -47,11 +54,15 @@ class Telemetry:
         metrics.flush_metrics()
 
     def fault(self, error: BaseException, request_id: str) -> None:
-        """A fault of ours: where it happened, and the kinds of exceptions, not their texts."""
+        """A fault of ours: where it happened, the kinds of exceptions, and DynamoDB's error code; not their texts."""
+        chain = list(_causes(error))
+        refusal = next((exc for exc in chain if isinstance(exc, DatabaseError)), None)
         self._logger.error(
             "internal_error",
             request_id=request_id,
-            kinds=[f"{type(exc).__module__}.{type(exc).__qualname__}" for exc in _causes(error)],
+            kinds=[f"{type(exc).__module__}.{type(exc).__qualname__}" for exc in chain],
+            error_code=getattr(refusal, "code", None),
+            operation=getattr(refusal, "operation", None),
             frames=[f"{at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)],
         )
 

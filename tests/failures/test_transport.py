@@ -1,0 +1,405 @@
+"""Whatever becomes of a response, the caller gets the right one or is told to try again: read by signed reads, which
+botocore repeats, and by botocore over the transport.
+"""
+
+import json
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from dossiers import connection, signed_reads, transport
+from dossiers.deadline import Deadline
+from dossiers.errors import Cause, DatabaseError, TryAgain
+from dossiers.items import Key, KeyRange, Put
+from dossiers.signed_reads import Settings
+from dossiers.table import Table
+from dossiers.transport import Transport
+from tests.failures.scripted import Action, Request, Server, ok, plain, raw, refused, reset, silence
+from tests.failures.tls import certificate
+from tests.threads import at_once
+
+KEY = Key("p", "s")
+BEFORE, AFTER = ok({"Item": {"pk": {"S": "before"}}}), ok({"Item": {"pk": {"S": "after"}}})
+OTHER = b'{"Item": {"pk": {"S": "other"}}}'
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(OTHER)
+CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(OTHER), OTHER)
+PUT = Put({"pk": "p", "sk": "s"}, "attribute_not_exists(pk)")
+
+SIGNED, BOTOCORE = "signed reads", "botocore"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signed_reads, "SECONDS", 0.3)
+    monkeypatch.setattr(transport, "EXCHANGE_SECONDS", 0.3)
+    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits; `sleep` here is still the real one
+
+
+Connect = Callable[[str], Table]
+
+
+@pytest.fixture(params=[SIGNED, BOTOCORE])
+def way(request: pytest.FixtureRequest) -> str:
+    """How the table is read."""
+    return str(request.param)
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch, way: str) -> Iterator[Connect]:
+    """The table at a URL."""
+    tables: list[Table] = []
+
+    def connect(url: str) -> Table:
+        tables.append(connected(url))
+        return tables[-1]
+
+    def connected(url: str) -> Table:
+        monkeypatch.setenv("AWS_REGION", "eu-west-1")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
+        if way == BOTOCORE:
+            return connection.by_botocore("t")
+        settings = Settings.of_environment()
+        assert settings is not None
+        return connection.by_signed_reads("t", settings, Transport(url))
+
+    yield connect
+    for table in tables:
+        table.disconnect()
+
+
+def read(table: Table) -> str:
+    item = table.get(KEY)
+    assert item is not None
+    return item["pk"]
+
+
+def test_reads_and_writes_go_over_one_connection(server: Server, connect: Connect) -> None:
+    table = connect(server.url)
+    server.script += [BEFORE, AFTER, ok({}), AFTER]
+    assert [read(table), read(table)] == ["before", "after"]
+    table.write([PUT], token="token")
+    assert read(table) == "after"
+    assert {request.connection for request in server.requests} == {0}
+
+
+READS: dict[str, Callable[[Table], object]] = {
+    "get": lambda table: table.get(KEY),
+    "pages": lambda table: list(table.pages(KeyRange("é", "s"), "row")),
+    "pages from": lambda table: list(table.pages(KeyRange("p", "s", ("a", '"')), "row", after="x", limit=7)),
+    "by identifier": lambda table: table.row_by_external_identifier("group", "😀"),
+}
+
+
+@pytest.mark.parametrize("way", [SIGNED])
+@pytest.mark.parametrize("name", READS)
+def test_a_signed_read_is_the_request_that_botocore_makes(
+    server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """To the byte, but for what botocore makes up for each request."""
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
+    table = connect(server.url)
+    server.script += [refused("InternalServerError", 500), ok({"Items": []})]
+    READS[name](table)
+    signed, ordinary = server.requests
+    assert (signed.is_botocores, ordinary.is_botocores) == (False, True)
+    assert (signed.line, signed.body) == (ordinary.line, ordinary.body)
+    made_up = {"amz-sdk-invocation-id", "amz-sdk-request", "authorization", "user-agent", "x-amz-date"}
+    same = {header: value for header, value in ordinary.headers.items() if header not in made_up}
+    assert {header: value for header, value in signed.headers.items() if header not in made_up} == same
+    assert same["x-amz-security-token"] == "token"
+    assert ordinary.headers["user-agent"].startswith(signed.headers["user-agent"])
+    signatures = [request.headers["authorization"].partition(" Signature=")[0] for request in server.requests]
+    assert signatures[0] == signatures[1]
+
+
+# A response that does not count; why the caller would be told to try again; and whether the connection is used again.
+BROKEN: dict[str, tuple[Action, Cause, bool]] = {
+    "throttled": (refused("ProvisionedThroughputExceededException"), Cause.THROTTLED, True),
+    "a conflict": (refused("TransactionInProgressException"), Cause.CONFLICT, True),
+    "a fault of DynamoDB": (refused("InternalServerError", 500), Cause.UNREACHABLE, True),
+    "a load balancer's page": (plain(b"<html>", 503), Cause.UNREACHABLE, True),
+    "no JSON": (plain(b"{"), Cause.TRUNCATED, True),
+    "nothing of the length that it says": (plain(b""), Cause.TRUNCATED, True),
+    "no object": (plain(b"[]"), Cause.TRUNCATED, True),
+    "no text": (plain(b"\xff"), Cause.TRUNCATED, True),
+    "a page": (plain(b"<html>"), Cause.TRUNCATED, True),
+    "nothing": (silence, Cause.UNREACHABLE, False),
+    "half the headers": (raw(HEAD), Cause.TRUNCATED, False),
+    "no body": (raw(HEAD + b"\r\n"), Cause.TRUNCATED, False),
+    "all but one byte": (raw(HEAD + b"\r\n" + OTHER[:-1]), Cause.TRUNCATED, False),
+    "another checksum": (raw(HEAD + b"x-amz-crc32: 1\r\n\r\n" + OTHER), Cause.TRUNCATED, False),
+    "no length": (raw(b"HTTP/1.1 200 OK\r\n\r\n" + OTHER), Cause.TRUNCATED, False),
+    "chunks": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKS), Cause.TRUNCATED, False),
+    "another protocol": (raw(b"220 smtp.example.com ESMTP\r\n"), Cause.TRUNCATED, False),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_response_that_does_not_count_is_asked_for_again(server: Server, connect: Connect, broken: str) -> None:
+    action, _, kept = BROKEN[broken]
+    table = connect(server.url)
+    server.script += [BEFORE, action, AFTER, AFTER]
+    assert [read(table) for _ in range(3)] == ["before", "after", "after"]
+    assert [request.connection for request in server.requests] == ([0, 0, 0, 0] if kept else [0, 0, 1, 1])
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_responses_that_do_not_count_are_try_again_with_their_cause_after_three_attempts_of_botocore(
+    server: Server, connect: Connect, way: str, broken: str
+) -> None:
+    action, cause, _ = BROKEN[broken]
+    table = connect(server.url)
+    server.script += [action] * 10
+    with pytest.raises(TryAgain) as refused:
+        read(table)
+    assert refused.value.cause is cause
+    assert [request.is_botocores for request in server.requests] == [False] * (way == SIGNED) + [True] * 3
+
+
+@pytest.mark.parametrize("body", [{}, {"Item": {}}, {"message": "x"}, {"Count": 0}])
+def test_a_query_without_items_does_not_count(server: Server, connect: Connect, body: dict[str, object]) -> None:
+    table = connect(server.url)
+    server.script += [ok(body), ok({"Items": [{"row": {"S": "[1]"}}]})]
+    assert list(table.pages(KeyRange("p", "s"), "row")) == [["[1]"]]
+    server.script += [ok(body)] * 4
+    with pytest.raises(TryAgain):
+        list(table.pages(KeyRange("p", "s"), "row"))
+
+
+@pytest.mark.parametrize("broken", ["no JSON", "all but one byte", "another checksum", "nothing"])
+def test_a_write_whose_response_does_not_count_is_sent_again_with_its_token(
+    server: Server, connect: Connect, broken: str
+) -> None:
+    table = connect(server.url)
+    server.script += [BROKEN[broken][0], ok({})]
+    table.write([PUT], token="token")
+    first, second = (json.loads(request.body) for request in server.requests)
+    assert first == second
+    assert first["ClientRequestToken"] == "token"
+    server.script += [BROKEN[broken][0]] * 3
+    with pytest.raises(TryAgain) as refused:
+        table.write([PUT], token="token")
+    assert refused.value.cause is BROKEN[broken][1]
+
+
+def test_a_response_that_comes_too_late_is_nobodys(server: Server, connect: Connect) -> None:
+    def late(connection: socket.socket, request: Request) -> None:
+        sleep(2 * signed_reads.SECONDS)
+        plain(OTHER)(connection, request)
+
+    table = connect(server.url)
+    server.script += [BEFORE, late, AFTER]
+    assert [read(table), read(table)] == ["before", "after"]
+    sleep(3 * signed_reads.SECONDS)
+    server.script += [AFTER] * 2
+    assert [read(table), read(table)] == ["after", "after"]
+
+
+@pytest.mark.parametrize("unasked", [b"", b"HTTP/1.1 408 Request Timeout\r\n\r\n", HEAD + b"\r\n" + OTHER])
+def test_a_connection_that_has_ended_or_said_something_unasked_is_replaced(
+    server: Server, connect: Connect, unasked: bytes
+) -> None:
+    def then(connection: socket.socket, request: Request) -> None:
+        BEFORE(connection, request)
+        sleep(0.1)
+        raw(unasked)(connection, request)
+
+    table = connect(server.url)
+    server.script += [then]
+    assert read(table) == "before"
+    sleep(0.3)
+    server.script += [AFTER, AFTER]
+    assert [read(table), read(table)] == ["after", "after"]
+    assert [request.connection for request in server.requests] == [0, 1, 1]
+
+
+def test_a_surplus_in_one_packet_with_a_response_is_nobodys(server: Server, connect: Connect) -> None:
+    table = connect(server.url)
+    server.script += [raw(HEAD + b"\r\n" + OTHER + HEAD + b"\r\n" + OTHER), AFTER, AFTER]
+    assert [read(table) for _ in range(3)] == ["other", "after", "after"]
+
+
+@pytest.mark.parametrize("end", [raw(b""), reset])
+def test_a_kept_connection_that_ends_as_it_is_used_again_is_replaced_once(
+    server: Server, connect: Connect, way: str, end: Action
+) -> None:
+    table = connect(server.url)
+    server.script += [BEFORE, end, AFTER]
+    assert [read(table), read(table)] == ["before", "after"]
+    assert [request.connection for request in server.requests] == [0, 0, 1]
+    assert [request.is_botocores for request in server.requests] == [way == BOTOCORE] * 3
+
+
+def test_what_does_not_pass_is_a_database_error_with_code_and_operation(server: Server, connect: Connect) -> None:
+    table = connect(server.url)
+    server.script += [refused("AccessDeniedException")] * 2
+    with pytest.raises(DatabaseError) as raised:
+        read(table)
+    assert (raised.value.code, raised.value.operation) == ("AccessDeniedException", "GetItem")
+    assert "what" not in str(raised.value)  # the text of DynamoDB's error
+
+
+def test_a_transaction_that_dynamodb_cancels_for_another_reason_is_a_database_error(
+    server: Server, connect: Connect
+) -> None:
+    body = {"__type": "x#TransactionCanceledException", "CancellationReasons": [{"Code": "ValidationError"}]}
+    table = connect(server.url)
+    server.script += [plain(json.dumps(body).encode(), 400)]
+    with pytest.raises(DatabaseError) as raised:
+        table.write([PUT], token="token")
+    assert (raised.value.code, raised.value.operation) == ("ValidationError", "TransactWriteItems")
+
+
+def test_reads_in_many_threads_get_each_its_own_response(server: Server, connect: Connect) -> None:
+    def echo(connection: socket.socket, request: Request) -> None:
+        """The key that was asked for; now and then, the first time, no response."""
+        key = json.loads(request.body)["Key"]
+        name = (key["pk"]["S"], key["sk"]["S"])
+        breaks = int(name[1]) % 7 == 6 and name not in broken
+        if breaks:
+            broken.add(name)
+        (reset if breaks else ok({"Item": key}))(connection, request)
+
+    broken: set[tuple[str, str]] = set()
+    table = connect(server.url)
+    server.script += [echo] * 2000
+
+    def ask(number: int) -> list[dict[str, str] | None]:
+        return [table.get(Key(f"{number}", f"{turn}")) for turn in range(20)]
+
+    assert at_once(12, ask) == [[{"pk": f"{number}", "sk": f"{turn}"} for turn in range(20)] for number in range(12)]
+    assert len(broken) == 12 * 2
+
+
+def test_a_table_that_was_disconnected_connects_anew(server: Server, connect: Connect) -> None:
+    table = connect(server.url)
+    server.script += [BEFORE, AFTER, AFTER]
+    assert read(table) == "before"
+    table.disconnect()
+    assert [read(table), read(table)] == ["after", "after"]
+    assert [request.connection for request in server.requests] == [0, 1, 1]
+
+
+def test_an_endpoint_that_nobody_listens_at_is_unreachable(connect: Connect) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        table = connect(f"http://127.0.0.1:{unused.getsockname()[1]}")
+        with pytest.raises(TryAgain) as refused:
+            read(table)
+    assert refused.value.cause is Cause.UNREACHABLE
+
+
+# --- Deadlines --------------------------------------------------------------------------------------------------------
+
+
+def test_after_the_deadline_nothing_is_sent(server: Server, connect: Connect) -> None:
+    table = connect(server.url).until(Deadline.after(-1))
+    requests: list[Callable[[Table], object]] = [*READS.values(), lambda table: table.write([PUT], token="token")]
+    for request in requests:
+        with pytest.raises(TryAgain) as refused:
+            request(table)
+        assert refused.value.cause is Cause.DEADLINE
+    assert server.requests == []
+
+
+def test_a_response_that_has_not_come_by_the_deadline_is_not_waited_for(server: Server, connect: Connect) -> None:
+    table = connect(server.url).until(Deadline.after(0.1))
+    server.script += [silence] * 4
+    with pytest.raises(TryAgain) as refused:
+        read(table)
+    assert refused.value.cause is Cause.DEADLINE
+    assert len(server.requests) == 1
+
+
+def test_a_request_is_not_repeated_when_the_deadline_may_pass_while_botocore_waits(
+    server: Server, connect: Connect, way: str
+) -> None:
+    table = connect(server.url).until(Deadline.after(5))
+    server.script += [refused("ThrottlingException")] * 4
+    with pytest.raises(TryAgain) as error:
+        read(table)
+    assert error.value.cause is Cause.THROTTLED
+    assert len(server.requests) == 1 + (way == SIGNED)
+
+
+# --- What is left to botocore -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", [BOTOCORE])
+def test_behind_a_proxy_botocore_sends(server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", server.url)
+    table = connect("http://dynamodb.example")
+    server.script += [BEFORE, AFTER, raw(HEAD + b"\r\n" + OTHER[:-1])]
+    assert [read(table), read(table)] == ["before", "after"]
+    assert [request.line for request in server.requests] == ["POST http://dynamodb.example/ HTTP/1.1"] * 2
+    with pytest.raises(TryAgain) as refused:
+        read(table)
+    assert refused.value.cause is Cause.TRUNCATED
+
+
+@pytest.mark.parametrize("way", [BOTOCORE])
+def test_an_endpoint_may_have_a_path(server: Server, connect: Connect) -> None:
+    table = connect(f"{server.url}/some/where")
+    server.script += [BEFORE]
+    assert read(table) == "before"
+    assert server.requests[0].line == "POST /some/where HTTP/1.1"
+
+
+# --- TLS --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """What a server uses whom the tables trust."""
+    file, context = certificate(tmp_path)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(file))
+    return context
+
+
+def test_over_tls_it_is_the_same(connect: Connect, trusted: ssl.SSLContext) -> None:
+    long = ok({"Item": {"pk": {"S": "x" * 300_000}}})
+    with Server([BEFORE, long, reset, AFTER, AFTER], tls=trusted) as server:
+        table = connect(server.url)
+        assert [read(table) for _ in range(4)] == ["before", "x" * 300_000, "after", "after"]
+        assert [request.connection for request in server.requests] == [0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("length", [1, 1000, 10_000, 100_000])
+def test_over_tls_a_surplus_that_is_already_decrypted_is_nobodys(
+    connect: Connect, trusted: ssl.SSLContext, length: int
+) -> None:
+    """One record holds both: http.client has read of it what fits in its buffer, OpenSSL keeps the rest."""
+    body = json.dumps({"Item": {"pk": {"S": "before"}, "sk": {"S": "x" * length}}}).encode()
+    first = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    with Server([raw_and_open(first + HEAD + b"\r\n" + OTHER), AFTER], tls=trusted) as server:
+        table = connect(server.url)
+        assert [read(table), read(table)] == ["before", "after"]
+        assert [request.connection for request in server.requests] == [0, 1]
+
+
+def raw_and_open(message: bytes) -> Action:
+    """These bytes, and a connection that stays open."""
+    return lambda connection, _: connection.sendall(message)
+
+
+def test_a_server_that_is_not_trusted_is_asked_nothing(
+    tmp_path: Path, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+    _, context = certificate(tmp_path)
+    with Server([BEFORE] * 9, tls=context) as server:
+        table = connect(server.url)
+        for _ in range(2):
+            with pytest.raises(TryAgain):
+                read(table)
+        assert server.requests == []
