@@ -143,14 +143,17 @@ def test_all_reads_of_a_table_are_the_same_either_way(dynamodb_local: Table, mon
 def test_every_read_but_the_first_over_a_connection_takes_the_short_way(
     dynamodb_local: Table, recording: Recording
 ) -> None:
-    """If not, everything would work, and be slower."""
+    """If not, everything would work, and be slower.
+
+    A name search is left out: its two reads at once need a second connection, which botocore opens.
+    """
     api = a_user(dynamodb_local)
     api.create(a_body(external_identifier="x"))
     recording.clear()
-    answers = [api.index(), api.search(), api.search(name="jan"), api.search(external_identifier="x")]
-    assert [answer.status for answer in answers] == [200] * 4
+    answers = [api.index(), api.search(), api.search(external_identifier="x")]
+    assert [answer.status for answer in answers] == [200] * 3
     assert recording.short == recording.operations
-    assert len(recording.short) == 2 * 4
+    assert len(recording.short) == 2 * 3
     api.create(a_body())
     assert recording.operations[-2:] == ["GetItem", "TransactWriteItems"]
     assert recording.short[-1:] == ["GetItem"]

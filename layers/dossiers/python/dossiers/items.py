@@ -119,7 +119,7 @@ def name(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterato
     different = frozenset(words)
     for first, second in names.index_pairs(different):
         item: Item = {**named(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
-        if second == names.ANY or first != second and len(different) > 2:  # noqa: PLR2004 - a pair is two words
+        if second == names.ANY or (first != second and len(different) > 2):  # noqa: PLR2004 - a pair is two words
             item["words"] = different
         yield Put(item, _ABSENT)
 
