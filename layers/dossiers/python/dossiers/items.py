@@ -113,13 +113,13 @@ def named(group: str, lookup: names.Lookup) -> KeyRange:
 def name(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterator[Put]:
     """The name items of one dossier, one per index pair. Each carries the row, so a search reads nothing else.
 
-    An item has the set of all `words` when a query of more words than its key has can look it up: always under ANY, and
-    under a pair of two words when the name has others.
+    The items of a name of three words or more have the set of its `words`, which a query of more words is compared
+    with. The items under a word with itself do not: only queries of one word read them.
     """
     different = frozenset(words)
     for first, second in names.index_pairs(different):
         item: Item = {**named(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
-        if second == names.ANY or (first != second and len(different) > 2):  # noqa: PLR2004 - a pair is two words
+        if first != second and len(different) > 2:  # noqa: PLR2004 - a key has up to two words
             item["words"] = different
         yield Put(item, _ABSENT)
 
