@@ -3,6 +3,7 @@
 from typing import Any
 
 from local import template
+from tests.deploy.policy import several
 
 ROOT = template.TEMPLATE.parent
 TEMPLATE = template.load()
@@ -38,17 +39,10 @@ def statements_of(function: str) -> list[dict[str, Any]]:
     ]
 
 
-def several(value: Any) -> list[Any]:
-    """IAM takes one of a thing without a list."""
-    return value if isinstance(value, list) else [value]
-
-
-def dynamodb_of(function: str) -> list[tuple[list[str], Any, list[str] | None]]:
-    """A function's (actions, resource, partitions) on the table; partitions are None when not narrowed."""
-    found = []
-    for statement in statements_of(function):
-        actions = several(statement["Action"])
-        if any(action.startswith("dynamodb:") for action in actions):
-            keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
-            found.append((actions, statement["Resource"], keys))
-    return found
+def dynamodb_of(function: str) -> list[dict[str, Any]]:
+    """The statements of a function's role about DynamoDB."""
+    return [
+        statement
+        for statement in statements_of(function)
+        if any(action.startswith("dynamodb:") for action in several(statement["Action"]))
+    ]

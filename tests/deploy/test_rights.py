@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.deploy.policy import a_request, is_allowed, several
 from tests.deploy.stack import (
     FUNCTIONS,
     INDEX,
@@ -14,30 +15,47 @@ from tests.deploy.stack import (
     dynamodb_of,
     resources,
     role_of,
-    several,
     statements_of,
 )
+
+
+def partitions(*patterns: str) -> dict[str, Any]:
+    """The condition that a request names partitions, and all of them match a pattern."""
+    return {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(patterns)},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+
+
+IN_TRANSACTION = {"ForAnyValue:StringEquals": {"dynamodb:EnclosingOperation": ["TransactWriteItems"]}}
 
 
 @pytest.mark.parametrize(
     ("function", "expected"),
     [
-        ("IndexFunction", [(["dynamodb:Query"], TABLE, ["USER#*", "GROUP#*"])]),
+        ("IndexFunction", [(["dynamodb:Query"], TABLE, partitions("USER#*", "GROUP#*"))]),
         (
             "SearchFunction",
             [
-                (["dynamodb:GetItem", "dynamodb:Query"], TABLE, ["USER#*", "GROUP#*"]),
+                (["dynamodb:GetItem", "dynamodb:Query"], TABLE, partitions("USER#*", "GROUP#*")),
                 (["dynamodb:Query"], INDEX, None),
             ],
         ),
         (
             "CreateFunction",
-            [(["dynamodb:GetItem"], TABLE, ["USER#*"]), (["dynamodb:PutItem"], TABLE, ["GROUP#*", "DOSSIER#*"])],
+            [
+                (["dynamodb:GetItem"], TABLE, partitions("USER#*")),
+                (["dynamodb:PutItem"], TABLE, partitions("GROUP#*", "DOSSIER#*") | IN_TRANSACTION),
+            ],
         ),
     ],
 )
 def test_a_function_may_do_this_with_the_table_and_no_more(function: str, expected: list[Any]) -> None:
-    assert dynamodb_of(function) == expected
+    found = [
+        (several(statement["Action"]), statement["Resource"], statement.get("Condition"))
+        for statement in dynamodb_of(function)
+    ]
+    assert found == expected
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -86,11 +104,31 @@ def test_every_function_has_a_role_of_its_own_that_lambda_alone_takes() -> None:
     assert not resources("AWS::IAM::ManagedPolicy")
 
 
-@pytest.mark.parametrize("function", ["IndexFunction", "SearchFunction"])
-def test_reading_functions_cannot_write(function: str) -> None:
-    actions = {action for actions, _, _ in dynamodb_of(function) for action in actions}
-    assert actions
-    assert actions <= {"dynamodb:GetItem", "dynamodb:Query"}
+# Every action of DynamoDB on items.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+READS = ["BatchGetItem", "ConditionCheckItem", "GetItem", "PartiQLSelect", "Query", "Scan"]
+WRITES = [
+    "BatchWriteItem", "DeleteItem", "PartiQLDelete", "PartiQLInsert", "PartiQLUpdate", "PutItem", "UpdateItem",
+]  # fmt: skip
+ENCLOSING = [None, "TransactGetItems", "TransactWriteItems", "ExecuteTransaction"]
+
+
+def allowed(function: str, operations: list[str], *partitions: str) -> list[str]:
+    """Which of the operations a function may do to items of these partitions of the table, whatever encloses them."""
+    return [
+        operation
+        for operation in operations
+        if any(
+            is_allowed(dynamodb_of(function), a_request(f"dynamodb:{operation}", TABLE, *partitions, inside=inside))
+            for inside in ENCLOSING
+        )
+    ]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_request_without_a_partition_is_denied(function: str) -> None:
+    """Such as a scan, which reads every partition and names none."""
+    assert allowed(function, READS + WRITES) == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -98,17 +136,26 @@ def test_no_function_can_scan(function: str) -> None:
     assert "dynamodb:Scan" not in json.dumps(statements_of(function))
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_read_a_person(function: str) -> None:
-    for actions, resource, partitions in dynamodb_of(function):
-        if resource == TABLE and not set(actions) <= {"dynamodb:PutItem"}:
-            assert partitions is not None
-            assert not any("DOSSIER#x".startswith(partition.rstrip("*")) for partition in partitions)
+@pytest.mark.parametrize("function", ["IndexFunction", "SearchFunction"])
+@pytest.mark.parametrize("partition", ["GROUP#x", "USER#x", "DOSSIER#x"])
+def test_reading_functions_cannot_write(function: str, partition: str) -> None:
+    assert allowed(function, WRITES, partition) == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_grant(function: str) -> None:
-    for actions, _, partitions in dynamodb_of(function):
-        if "dynamodb:PutItem" in actions:
-            assert partitions is not None
-            assert not any("USER#x".startswith(partition.rstrip("*")) for partition in partitions)
+@pytest.mark.parametrize("partitions", [["DOSSIER#x"], ["GROUP#x", "USER#x", "DOSSIER#x"]])
+def test_no_function_can_read_a_person(function: str, partitions: list[str]) -> None:
+    assert allowed(function, READS, *partitions) == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("partitions", [["USER#x"], ["GROUP#x", "DOSSIER#x", "USER#x"]])
+def test_no_function_can_grant(function: str, partitions: list[str]) -> None:
+    assert allowed(function, WRITES, *partitions) == []
+
+
+@pytest.mark.parametrize("partition", ["GROUP#x", "DOSSIER#x"])
+@pytest.mark.parametrize("inside", ENCLOSING)
+def test_create_can_put_an_item_inside_a_transaction_only(partition: str, inside: str | None) -> None:
+    request = a_request("dynamodb:PutItem", TABLE, partition, inside=inside)
+    assert is_allowed(dynamodb_of("CreateFunction"), request) == (inside == "TransactWriteItems")

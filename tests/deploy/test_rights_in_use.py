@@ -4,7 +4,7 @@ notice, and none too many.
 
 import re
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,51 +16,49 @@ from local import template
 from tests import handlers
 from tests.builders import a_body, an_event
 from tests.conftest import MOTO
+from tests.deploy.policy import LEADING_KEYS, Request, a_request, is_allowed, several
 from tests.deploy.stack import INDEX, ROOT, TABLE, dynamodb_of
 
 DOSSIERS = "/api/v1/dossiers"
 IN_GROUP = "/api/v1/dossier_groups/group/dossiers"
-
-Use = tuple[str, Any, str]
-"""An action, the resource it is done to, and the partition."""
+PARTITIONS = "ForAllValues:StringLike"
 
 
-def uses(operation: str, request: dict[str, Any]) -> Iterator[Use]:
+def needed_for(operation: str, request: dict[str, Any]) -> Iterator[Request]:
     """What a request to DynamoDB needs rights for."""
     match operation, request:
         case "Query", {"IndexName": _}:
-            yield "dynamodb:Query", INDEX, ""
+            yield a_request("dynamodb:Query", INDEX)
         case "Query", {"KeyConditionExpression": condition, "ExpressionAttributeValues": values}:
             placeholder = re.search(r"\bpk = (:\w+)", condition)
             assert placeholder is not None
-            yield "dynamodb:Query", TABLE, values[placeholder[1]]["S"]
+            yield a_request("dynamodb:Query", TABLE, values[placeholder[1]]["S"])
         case "GetItem", {"Key": key}:
-            yield "dynamodb:GetItem", TABLE, key["pk"]["S"]
+            yield a_request("dynamodb:GetItem", TABLE, key["pk"]["S"])
         case "TransactWriteItems", {"TransactItems": operations}:
             for each in operations:
                 assert set(each) == {"Put"}
-                yield "dynamodb:PutItem", TABLE, each["Put"]["Item"]["pk"]["S"]
+                yield a_request("dynamodb:PutItem", TABLE, each["Put"]["Item"]["pk"]["S"], inside=operation)
         case _:
             raise AssertionError(f"{operation} is in no role")
 
 
-def granted(function: str) -> list[Use]:
-    """What a function's role allows; the partition is a pattern."""
-    return [
-        (action, resource, partition)
-        for actions, resource, partitions in dynamodb_of(function)
-        for action in actions
-        for partition in partitions or ["*"]
-    ]
+def one_by_one(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rights that a statement gives: a statement for each of its actions and each of its partitions."""
+    condition = statement.get("Condition", {})
+    partitions = condition.get(PARTITIONS, {}).get(LEADING_KEYS, [None])
+    for action, partition in product(several(statement["Action"]), partitions):
+        narrower = {} if partition is None else {PARTITIONS: {LEADING_KEYS: [partition]}}
+        yield statement | {"Action": action, "Condition": condition | narrower}
 
 
 @pytest.fixture
-def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Use]]:
-    """A table on moto with one group granted; what is asked of it is added to the list."""
-    found: list[Use] = []
+def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
+    """A table on moto with one group granted; what is requested of it is added to the list."""
+    found: list[Request] = []
 
     def record(params: dict[str, Any], model: Any, **_: Any) -> None:
-        found.extend(uses(model.name, params))
+        found.extend(needed_for(model.name, params))
 
     with mock_aws():
         client = plain_client()
@@ -99,13 +97,12 @@ def use_create() -> None:
     ("function", "use"), [("IndexFunction", use_index), ("SearchFunction", use_search), ("CreateFunction", use_create)]
 )
 def test_a_function_uses_the_rights_it_has_and_no_other(
-    function: str, use: Callable[[], None], used: list[Use]
+    function: str, use: Callable[[], None], used: list[Request]
 ) -> None:
-    rights = granted(function)
+    statements = dynamodb_of(function)
     use()
-    needed = [
-        [right for right in rights if right[:2] == (action, resource) and fnmatchcase(partition, right[2])]
-        for action, resource, partition in used
-    ]
-    assert [each for each, found in zip(used, needed, strict=True) if not found] == []
+    assert used
+    assert [request for request in used if not is_allowed(statements, request)] == []
+    rights = [right for statement in statements for right in one_by_one(statement)]
+    needed = [[right for right in rights if is_allowed([right], request)] for request in used]
     assert [right for right in rights if [right] not in needed] == []

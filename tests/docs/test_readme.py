@@ -119,7 +119,7 @@ def test_the_chart_of_items_is_that_of_the_code() -> None:
         "name": next(put for put in items.name("<group>", {"a", "b", "c"}, "<id>", "") if "words" in put.item),
         "identifier": items.identifier("<group>", "<identifier>", ""),
         "idempotency": items.idempotency(items.idempotency_key("<group>", "", ""), "", "", now=0, expires_at=0),
-        "person": items.person("<id>", {}),
+        "person": items.person("<id>", {}, {"a"}),
     }
     made = {name: put.item for name, put in fresh.items()}
     made["name"] |= items.named("<group>", Lookup("<a>", "<b>")).at("<id>")._asdict()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import creating
+from dossiers import creating, items
 from dossiers.deadline import NEVER
 from dossiers.errors import Cause, Invalid, TryAgain
 from dossiers.items import Key, Put
@@ -102,10 +102,35 @@ def test_a_transaction_holds_every_item_of_a_dossier() -> None:
     assert kinds == ["DOSSIER", "EXTERNAL", "KEY", "PERSON", "jan"]
 
 
-def test_the_most_that_a_create_can_write_fits_in_one_transaction() -> None:
-    for words in (13, 48):
-        table = Scripted(None)
-        name = " ".join(f"w{number}" for number in range(words))
-        body = b'{"dossier": {"external_identifier": "x"}, "person": {"firstname": "%s"}}' % name.encode()
-        creating.create(table, user="user", group="group", body=body, idempotency_key="key")  # type: ignore[arg-type]
-        assert len(table.written[0]) <= 100
+def items_of(words: int) -> list[Put]:
+    """Everything that a create writes for a name of so many words."""
+    table = Scripted(None)
+    name = " ".join(f"w{number}" for number in range(words))
+    body = b'{"dossier": {"external_identifier": "x"}, "person": {"firstname": "%s"}}' % name.encode()
+    creating.create(table, user="user", group="group", body=body, idempotency_key="key")  # type: ignore[arg-type]
+    return table.written[0]
+
+
+@pytest.mark.parametrize(("words", "written"), [(1, 1 + 4), (9, 45 + 4), (10, 10 + 4), (48, 48 + 4)])
+def test_a_create_writes_the_items_of_the_name_and_four_others(words: int, written: int) -> None:
+    """A transaction takes 100."""
+    assert len(items_of(words)) == written
+
+
+@pytest.mark.parametrize("words", [0, 1, 9, 10, 48])
+def test_the_dossier_item_and_the_person_item_lead_to_every_other_item_of_a_dossier(words: int) -> None:
+    """So a dossier can be deleted or renamed without folding its name again."""
+    written = {put.key: put.item for put in items_of(words)}
+    [(dossier_key, dossier)] = [(key, item) for key, item in written.items() if key.sk.startswith("DOSSIER#")]
+    [(person_key, person)] = [(key, item) for key, item in written.items() if key.sk == "PERSON"]
+    dossier_id = dossier_key.sk.removeprefix("DOSSIER#")
+    index_keys: Any = person.get("index_keys", frozenset())
+
+    derived = [
+        dossier_key,
+        person_key,
+        items.identifier_key("group", str(dossier["external_identifier"])),
+        *items.name_keys("group", dossier_id, index_keys),
+    ]
+
+    assert set(derived) == {key for key in written if key.sk != "KEY"}

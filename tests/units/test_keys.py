@@ -12,7 +12,7 @@ words = st.text(alphabet="abéz0", min_size=1, max_size=4)
 
 things = st.one_of(
     st.tuples(st.just(items.dossier_key), groups, ids),
-    st.tuples(st.just(lambda _, dossier: items.person(dossier, {}).key), groups, ids),
+    st.tuples(st.just(lambda _, dossier: items.person(dossier, {}, ()).key), groups, ids),
     st.tuples(st.just(items.identifier_key), groups, texts),
     st.tuples(st.just(items.grant_key), texts, groups),
     st.tuples(

@@ -73,7 +73,8 @@ def create(
             now=int(now.timestamp()),
             expires_at=int((now + REMEMBERED).timestamp()),
         )
-    others = [items.person(dossier_id, new.person.fields), *items.name(group, new.person.words, dossier_id, row)]
+    words = new.person.words
+    others = [items.person(dossier_id, new.person.fields, words), *items.name(group, words, dossier_id, row)]
     return _write(table, dossier_id, _Puts(dossier, guard, record, others))
 
 

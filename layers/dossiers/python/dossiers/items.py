@@ -82,9 +82,17 @@ def dossier(
     return Put(item, _ABSENT)
 
 
-def person(dossier_id: str, fields: dict[str, str]) -> Put:
-    """The person as sent. No request reads it, and the functions that read may not."""
-    return Put({"pk": f"DOSSIER#{dossier_id}", "sk": "PERSON", "person": fields}, _ABSENT)
+def person(dossier_id: str, fields: dict[str, str], words: Iterable[str]) -> Put:
+    """The person as sent. No request reads it, and the functions that read may not.
+
+    `words` are those of the name. `index_keys` keeps the pairs under which the name is indexed, for `name_keys`: a
+    newer version of Unicode, or another limit on words, would give other pairs for the same name. DynamoDB has no empty
+    sets, so a name without words has no `index_keys`.
+    """
+    item: Item = {"pk": f"DOSSIER#{dossier_id}", "sk": "PERSON", "person": fields}
+    if pairs := names.index_pairs(words):
+        item["index_keys"] = frozenset(f"{first}#{second}" for first, second in pairs)
+    return Put(item, _ABSENT)
 
 
 def identifier_key(group: str, external_identifier: str) -> Key:
@@ -103,13 +111,24 @@ def named(group: str, lookup: names.Lookup) -> KeyRange:
 
 
 def name(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterator[Put]:
-    """The name items of one dossier, one per index pair; each carries the row, so a search reads nothing else."""
+    """The name items of one dossier, one per index pair. Each carries the row, so a search reads nothing else.
+
+    The items of a name of three words or more have the set of its `words`, which a query of more words is compared
+    with. The items under a word with itself do not: only queries of one word read them.
+    """
     different = frozenset(words)
     for first, second in names.index_pairs(different):
         item: Item = {**named(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
-        if first != second and len(different) > 2:  # noqa: PLR2004 - only a query of three words or more asks for the others
+        if first != second and len(different) > 2:  # noqa: PLR2004 - a key has up to two words
             item["words"] = different
         yield Put(item, _ABSENT)
+
+
+def name_keys(group: str, dossier_id: str, index_keys: Iterable[str]) -> Iterator[Key]:
+    """The keys of a dossier's name items, from the `index_keys` of its person item. No word contains `#`."""
+    for pair in index_keys:
+        first, second = pair.split("#")
+        yield named(group, names.Lookup(first, second)).at(dossier_id)
 
 
 def grant_key(user: str, group: str) -> Key:

@@ -27,16 +27,22 @@ LETTERS = {
 }
 
 MAX_WORDS = 48
-"""Different words in one name: at two items a word, what one transaction of 100 items can still write."""
+"""Different words in one name. A name has at most this many index items, so that one transaction can replace a name.
+
+A transaction takes 100 items: the index items of the old and the new name (96), dossier, person and two identifiers.
+"""
 MAX_WORD_BYTES = 480
 """UTF-8 bytes of one folded word: two of them and a group fit in DynamoDB's 2,048 bytes of partition key and 1,024 of
 sort key.
 """
-MAX_PAIRED_WORDS = 13
-"""Different words up to which every pair has an item of its own: 13 * 14 / 2 = 91 items; a transaction takes 100."""
+MAX_PAIRED_WORDS = 9
+"""Different words up to which every pair has an index item of its own: 9 * 10 / 2 = 45. With 10 words it would be 55,
+more than MAX_WORDS.
+"""
 
 ANY = "*"
-"""Stands for the second word of a name that has too many words for pairs. No word contains it."""
+"""Takes the place of the second word in the index items of a name with too many words for pairs. No word contains it.
+"""
 
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
 _FOLDED = {ord(letter): folded for letter, folded in LETTERS.items()}
@@ -60,34 +66,30 @@ def words(text: str) -> list[str]:
 
 
 def index_pairs(name: Iterable[str]) -> list[tuple[str, str]]:
-    """The pairs under which a name of these words is found: one index item each.
+    """The pairs under which a name of these words is indexed: one index item each, at most MAX_WORDS.
 
-    Up to MAX_PAIRED_WORDS different words: every pair a <= b, and every word with itself. Beyond: every word with
-    itself and with ANY, so that the items of one name still fit in one transaction.
+    Up to MAX_PAIRED_WORDS different words: every pair a <= b, each word with itself included. Beyond: every word with
+    ANY.
     """
     different = sorted(set(name))
     if len(different) <= MAX_PAIRED_WORDS:
         return list(combinations_with_replacement(different, 2))
-    return [(word, second) for word in different for second in (word, ANY)]
+    return [(word, ANY) for word in different]
 
 
 def lookups(query: Iterable[str]) -> tuple[Lookup, ...]:
     """The ranges of the index that together hold exactly the names with all these words, each name once.
 
-    One word: its pair with itself. More: the pair of the two longest, which are likely the rarest, and the long names
-    under the longest. None at all for a query that no name can match, being over the limits that a name is held to.
+    The first range holds names that are indexed by pairs. It is the pair of the two longest words, which are likely the
+    rarest; a single word is paired with itself. The second range holds the long names, under the longest word.
+    There are no ranges for a query that no name can match: one that exceeds the limits of a name.
     """
     different = sorted(set(query), key=lambda word: (-len(word), word))
     if not different or len(different) > MAX_WORDS or any(is_too_long(word) for word in different):
         return ()
-    longest = different[0]
-    if len(different) == 1:
-        return (Lookup(longest, longest),)
-    first, second = sorted(different[:2])
-    return (
-        Lookup(first, second, tuple(different[2:])),
-        Lookup(longest, ANY, tuple(different[1:])),
-    )
+    longest, *others = different
+    first, second = sorted((longest, others[0] if others else longest))
+    return Lookup(first, second, tuple(others[1:])), Lookup(longest, ANY, tuple(others))
 
 
 def is_too_long(word: str) -> bool:
