@@ -33,7 +33,7 @@ def _routes() -> list[tuple[template.Route, re.Pattern[str]]]:
     return [(route, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path))) for route in routes]
 
 
-def call(
+def call(  # noqa: PLR0913 - each is a part of a request
     method: str,
     path: str,
     query: str = "",
@@ -41,6 +41,7 @@ def call(
     body: bytes | str | None = None,
     headers: dict[str, str] | None = None,
     sub: str | None = "user",
+    context: Any = None,
 ) -> dict[str, Any]:
     """Answer a request by the function that the template routes it to. Bytes go base64-encoded, as API Gateway does."""
     for route, pattern in _routes():
@@ -57,5 +58,5 @@ def call(
                 sub=sub,
                 path_parameters={name: unquote(value) for name, value in match.groupdict().items()},
             )
-            return handler(route.code)(event, None)
+            return handler(route.code)(event, context)
     raise AssertionError(f"the template has no route for {method} {path}")

@@ -51,7 +51,7 @@ def api(monkeypatch: pytest.MonkeyPatch, client: DynamoDBClient) -> Iterator[Api
 
 
 @pytest.fixture
-def log(api: Api) -> Iterator[io.StringIO]:
+def log() -> Iterator[io.StringIO]:
     """What the functions log from here on."""
     written = io.StringIO()
     with contextlib.ExitStack() as streams:

@@ -28,6 +28,7 @@ def test_a_fault_is_500_and_logged_with_its_request_id(
     [fault] = [line for line in lines if line["level"] == "ERROR"]
     assert fault["message"] == "internal_error"
     assert fault["request_id"] == "request-id"
+    assert (fault["error_code"], fault["operation"]) == (error, "TransactWriteItems")
     assert any("creating.py" in frame for frame in fault["frames"])
     assert SECRET not in json.dumps(lines)
 

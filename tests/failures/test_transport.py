@@ -332,6 +332,23 @@ def test_a_request_is_not_repeated_when_the_deadline_may_pass_while_botocore_wai
     assert len(server.requests) == 1 + (way == SIGNED)
 
 
+@pytest.mark.parametrize("way", [BOTOCORE])
+def test_credentials_that_the_environment_does_not_hand_out_are_unreachable(
+    server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with SnapStart, where a server on the machine has them."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://127.0.0.1:{port}/")
+        with pytest.raises(TryAgain) as refused:
+            read(connect(server.url))
+    assert refused.value.cause is Cause.UNREACHABLE
+    assert server.requests == []
+
+
 # --- What is left to botocore -----------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,19 @@
 """503: DynamoDB throttles, is out of reach, or fails; nothing is wrong with the request."""
 
+import io
+import json
 from collections.abc import Callable
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    MetadataRetrievalError,
+    NoCredentialsError,
+    ReadTimeoutError,
+    TokenRetrievalError,
+)
 
 from tests.builders import a_body, a_word
 from tests.contract.api import Answer, Api
@@ -25,21 +35,21 @@ pytestmark = pytest.mark.engine("moto")
 
 @pytest.mark.parametrize("request_", REQUESTS)
 @pytest.mark.parametrize(
-    ("error", "status"),
+    ("error", "status", "cause"),
     [
-        ("ProvisionedThroughputExceededException", 400),
-        ("ThrottlingException", 400),
-        ("RequestLimitExceeded", 400),
-        ("InternalServerError", 500),
-        ("ServiceUnavailable", 503),
-        (EndpointConnectionError(endpoint_url="https://dynamodb"), 0),
-        (ConnectTimeoutError(endpoint_url="https://dynamodb"), 0),
-        (ReadTimeoutError(endpoint_url="https://dynamodb"), 0),
+        ("ProvisionedThroughputExceededException", 400, "throttled"),
+        ("ThrottlingException", 400, "throttled"),
+        ("RequestLimitExceeded", 400, "throttled"),
+        ("InternalServerError", 500, "unreachable"),
+        ("ServiceUnavailable", 503, "unreachable"),
+        (EndpointConnectionError(endpoint_url="https://dynamodb"), 0, "unreachable"),
+        (ConnectTimeoutError(endpoint_url="https://dynamodb"), 0, "unreachable"),
+        (ReadTimeoutError(endpoint_url="https://dynamodb"), 0, "unreachable"),
     ],
     ids=str,
 )
-def test_what_passes_is_503_after_three_attempts(
-    api: Api, failing: Failing, request_: str, error: str | Exception, status: int
+def test_what_passes_is_503_after_three_attempts_and_logged_with_its_cause(  # noqa: PLR0913, PLR0917 - fixtures
+    api: Api, failing: Failing, log: io.StringIO, request_: str, error: str | Exception, status: int, cause: str
 ) -> None:
     operation, ask = REQUESTS[request_]
     with failing(operation, error, status) as attempts:
@@ -47,7 +57,44 @@ def test_what_passes_is_503_after_three_attempts(
     assert (answer.status, answer.errors, answer.headers["retry-after"]) == (503, TRY_AGAIN, "1")
     assert len(attempts) % 3 == 0
     assert attempts
+    [line] = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert (line["status"], line["cause"]) == (503, cause)
     assert ask(api).status == 200
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+@pytest.mark.parametrize(
+    "error",
+    [
+        CredentialRetrievalError(provider="container-role", error_msg="SECRET"),
+        MetadataRetrievalError(error_msg="SECRET"),
+        NoCredentialsError(),
+        TokenRetrievalError(provider="sso", error_msg="SECRET"),
+        "ExpiredTokenException",
+    ],
+    ids=lambda error: error if isinstance(error, str) else type(error).__name__,
+)
+def test_credentials_that_cannot_be_had_are_503(
+    api: Api, failing: Failing, log: io.StringIO, request_: str, error: str | Exception
+) -> None:
+    operation, ask = REQUESTS[request_]
+    with failing(operation, error):
+        answer = ask(api)
+    assert (answer.status, answer.errors) == (503, TRY_AGAIN)
+    assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "unreachable"
+    assert "SECRET" not in log.getvalue()
+
+
+def test_other_statuses_are_logged_without_a_cause(api: Api, log: io.StringIO) -> None:
+    api.index()
+    api.index(name="-")
+    assert [json.loads(line).get("cause") for line in log.getvalue().splitlines()] == [None, None]
+
+
+def test_a_conflict_that_outlasts_the_retries_is_logged_as_one(api: Api, failing: Failing, log: io.StringIO) -> None:
+    with failing("TransactWriteItems", "TransactionConflictException"):
+        assert api.create(a_body()).status == 503
+    assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "conflict"
 
 
 def test_a_failure_that_passes_while_botocore_tries_again_is_not_noticed(api: Api, failing: Failing) -> None:

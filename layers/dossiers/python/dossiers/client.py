@@ -127,10 +127,11 @@ def connect(transport: Transport | None = None) -> Client:
     """A client as the functions use it, with the credentials, region and endpoint of the environment.
 
     It sends by the transport, by default one of its own. Behind a proxy botocore sends by itself: then a response that
-    is cut short is noticed, but not repeated.
+    is cut short is noticed, but not repeated. Raises TryAgain when credentials cannot be had.
     """
     session = botocore.session.get_session()
-    client = plain_client(session)
+    with _translate_errors():  # it looks for credentials
+        client = plain_client(session)
     endpoint = client.meta.endpoint_url
     if get_environ_proxies(endpoint):
         client.meta.events.register("before-parse.dynamodb", _refuse_truncated)
@@ -232,6 +233,15 @@ def _until(deadline: Deadline) -> Iterator[None]:
     """Hold what botocore sends to the deadline, and translate its errors."""
     token = _deadline.set(deadline)
     try:
+        with _translate_errors():
+            yield
+    finally:
+        _deadline.reset(token)
+
+
+@contextmanager
+def _translate_errors() -> Iterator[None]:
+    try:
         yield
     except ClientError as exc:
         code = exc.response["Error"]["Code"]
@@ -242,8 +252,6 @@ def _until(deadline: Deadline) -> Iterator[None]:
     except (ConnectionError, HTTPClientError, *_NO_CREDENTIALS) as exc:
         broken = exc.__cause__
         raise TryAgain(broken.cause if isinstance(broken, BrokenExchange) else Cause.UNREACHABLE) from exc
-    finally:
-        _deadline.reset(token)
 
 
 def _cause_of(code: str, status: int) -> Cause | None:

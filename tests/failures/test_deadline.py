@@ -1,0 +1,90 @@
+"""A request is answered before Lambda would end the function, whatever DynamoDB does."""
+
+import io
+import json
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import sleep
+from typing import Any
+
+import pytest
+
+from dossiers import connection
+from dossiers.signed_reads import Settings
+from dossiers.transport import Transport
+from tests import handlers
+from tests.builders import a_body
+from tests.failures.scripted import Action, Request, Server, ok, silence
+
+IN_GROUP = "/api/v1/dossier_groups/group/dossiers"
+GRANTS = ok({"Items": [{"sk": {"S": f"GROUP#g{number}"}} for number in range(100)]})
+REQUESTS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "index": lambda context: handlers.call("GET", "/api/v1/dossiers", context=context),
+    "search": lambda context: handlers.call("GET", IN_GROUP, "name=jan", context=context),
+    "create": lambda context: handlers.call("POST", IN_GROUP, body=a_body(), context=context),
+}
+
+
+@dataclass
+class Context:
+    """What Lambda says of the time that is left."""
+
+    milliseconds: int
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """What answers the functions, which read as on Lambda."""
+    with Server() as server:
+        settings = Settings(server.url, "eu-west-1", "key", "secret")
+        transport = Transport(server.url)
+        table = connection.by_signed_reads("t", settings, transport)
+        monkeypatch.setattr(connection, "connect", lambda _: table)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
+        table.writes()  # loads botocore, as the start on Lambda does
+        yield server
+        transport.close()
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_two_seconds_before_the_end_nothing_more_is_asked_of_dynamodb(
+    server: Server, log: io.StringIO, request_: str
+) -> None:
+    response = REQUESTS[request_](Context(milliseconds=2000))
+    assert (response["statusCode"], json.loads(response["body"])) == (503, {"errors": {"base": ["try_again"]}})
+    assert server.requests == []
+    assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "deadline"
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_a_response_that_is_not_there_two_seconds_before_the_end_is_not_waited_for(
+    server: Server, log: io.StringIO, request_: str
+) -> None:
+    server.script += [silence] * 9
+    response = REQUESTS[request_](Context(milliseconds=2200))
+    assert response["statusCode"] == 503
+    assert len(server.requests) == 1
+    assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "deadline"
+
+
+def test_a_list_of_many_groups_that_each_take_long_ends_at_the_deadline(server: Server, log: io.StringIO) -> None:
+    def slow(connection: socket.socket, request: Request) -> None:
+        sleep(0.2)
+        ok({"Items": []})(connection, request)
+
+    script: list[Action] = [GRANTS, *[slow] * 100]
+    server.script += script
+    response = REQUESTS["index"](Context(milliseconds=2500))
+    assert response["statusCode"] == 503
+    assert len(server.requests) < 1 + 100
+    assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "deadline"
+
+
+def test_with_time_enough_the_same_list_is_whole(server: Server) -> None:
+    server.script += [GRANTS, *[ok({"Items": []})] * 100]
+    assert REQUESTS["index"](Context(milliseconds=28_000))["statusCode"] == 200
+    assert len(server.requests) == 1 + 100
