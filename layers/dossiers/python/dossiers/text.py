@@ -4,6 +4,7 @@ Pure.
 """
 
 import re
+from unicodedata import category
 
 MAX_LENGTH = 255
 """Code points of a field, or of a user's id (which is also OpenID Connect's limit for `sub`)."""
@@ -22,8 +23,19 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def trimmed(text: str) -> str:
-    """The text without Unicode white space at both ends. Every other rule looks at this, and this is what is kept."""
-    return text.strip(_WHITE_SPACE)
+    """The text without white space (White_Space) and format characters (category Cf) at both ends.
+
+    Every other rule applies to this text, and this text is stored. Format characters are invisible: a byte order mark,
+    a zero-width space.
+    """
+    invisible = _WHITE_SPACE
+    text = text.strip(invisible)
+    # Each turn learns one or two of the format characters, of which there are fewer than 200. `strip` does the rest: a
+    # text can be megabytes of white space.
+    while formats := "".join(char for char in text[:1] + text[-1:] if category(char) == "Cf"):
+        invisible += formats
+        text = text.strip(invisible)
+    return text
 
 
 def is_printable(text: str) -> bool:
