@@ -3,6 +3,7 @@ load it.
 """
 
 import re
+from collections.abc import Container
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from dossiers import names, text
-from dossiers.errors import Keyword, Problems
+from dossiers.errors import Keyword, Problem
 from dossiers.json_object import JsonObject
 
 # The library refuses domains such as `.local` and `.test` as not deliverable worldwide. They are addresses all the
@@ -133,39 +134,37 @@ class NewDossier(_Sent):
         return self.dossier.external_identifier is None and not self.person.fields
 
 
-def validated(document: JsonObject, today: date) -> tuple[NewDossier, Problems]:
-    """What was sent, and every field that breaks a rule with the first rule it breaks.
+def validated(document: JsonObject, today: date) -> tuple[NewDossier, list[Problem]]:
+    """What was sent; and the first rule that each field breaks, and each name that is no field's.
 
     `today` is the latest date that it is anywhere: no birthdate is after it. With problems, the first value is empty.
     """
+    broken: dict[str, Keyword] = {}
+    unknown: list[Problem] = []
     try:
-        new, problems = NewDossier.model_validate(document), {}
+        new = NewDossier.model_validate(document)
     except ValidationError as exc:
-        new, problems = NewDossier(), _problems(exc)
+        new = NewDossier()
+        for line in exc.errors(include_url=False, include_context=False, include_input=False):
+            name = str(line["loc"][-1])
+            if line["type"] == "extra_forbidden":
+                unknown.append((text.reported(name), Keyword.UNKNOWN))
+            else:
+                broken[name] = Keyword(line["type"]) if line["type"] in _KEYWORDS else Keyword.INVALID
 
-    sound = _sound(document, problems) if problems else new.person
-    if sound.birthdate is not None and date.fromisoformat(sound.birthdate) > today:
-        problems["birthdate"] = Keyword.IN_FUTURE
+    sound = _sound(document, broken) if broken or unknown else new.person
+    # A birthdate without a day or a month is compared with this year or this month.
+    if sound.birthdate is not None and sound.birthdate > today.isoformat()[: len(sound.birthdate)]:
+        broken["birthdate"] = Keyword.IN_FUTURE
     if len(sound.words) > names.MAX_WORDS:
         given = [field for field in ("firstname", "lastname") if field in sound.fields]
-        problems |= dict.fromkeys(given, Keyword.TOO_MANY_WORDS)
-    return new, problems
+        broken |= dict.fromkeys(given, Keyword.TOO_MANY_WORDS)
+    return new, [*broken.items(), *unknown]
 
 
-def _problems(error: ValidationError) -> Problems:
-    problems: Problems = {}
-    for line in error.errors(include_url=False, include_context=False, include_input=False):
-        field = text.reported(str(line["loc"][-1]))
-        if line["type"] == "extra_forbidden":
-            problems[field] = Keyword.UNKNOWN
-        else:
-            problems.setdefault(field, Keyword(line["type"]) if line["type"] in _KEYWORDS else Keyword.INVALID)
-    return problems
-
-
-def _sound(document: JsonObject, problems: Problems) -> Person:
+def _sound(document: JsonObject, broken: Container[str]) -> Person:
     """The person with those fields that break no rule by themselves, for the rules that look further."""
     sent = document.get("person")
     if not isinstance(sent, dict):
         return Person()
-    return Person.model_validate({field: sent.get(field) for field in Person.model_fields if field not in problems})
+    return Person.model_validate({field: sent.get(field) for field in Person.model_fields if field not in broken})

@@ -20,6 +20,7 @@ _WHITE_SPACE = (
 
 # Category Cc, and the surrogates: JSON can spell half of a pair, which is no character and cannot be stored.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def trimmed(text: str) -> str:
@@ -41,6 +42,11 @@ def trimmed(text: str) -> str:
 def is_printable(text: str) -> bool:
     """Whether the text holds no control character and no lone surrogate."""
     return _UNPRINTABLE.search(text) is None
+
+
+def is_encodable(text: str) -> bool:
+    """Whether the text has a form in UTF-8: it holds no half of a surrogate pair."""
+    return _HALF_A_PAIR.search(text) is None
 
 
 def can_be_kept(text: str) -> bool:
