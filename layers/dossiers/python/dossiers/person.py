@@ -19,8 +19,11 @@ from dossiers.json_object import JsonObject
 # same, and hospitals use them. Clearing its list is its documented way to say so.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_LINE_BREAK = re.compile("\r\n?")
 
+MIN_BIRTH_YEAR = 1850
+"""The first year of a birthdate. An earlier one, such as 0027, is a typing error."""
 
 _KEYWORDS = frozenset(Keyword)
 
@@ -29,18 +32,24 @@ def _broken(keyword: Keyword) -> PydanticCustomError:
     return PydanticCustomError(keyword, "breaks a rule")
 
 
-def _given(value: object) -> str | None:
-    """The trimmed text, None when nothing is left of it."""
+def _given(value: object, *, has_lines: bool = False) -> str | None:
+    """The trimmed text, None when nothing is left of it. `has_lines`: it may hold line breaks."""
     if value is None:
         return None
     if not isinstance(value, str):
         raise _broken(Keyword.INVALID)
     value = text.trimmed(value)
-    if not text.is_printable(value):
+    if has_lines:
+        value = _LINE_BREAK.sub("\n", value)
+    if not text.is_printable(value.replace("\n", "") if has_lines else value):
         raise _broken(Keyword.INVALID)
     if len(value) > text.MAX_LENGTH:
         raise _broken(Keyword.TOO_LONG)
     return value or None
+
+
+def _given_lines(value: object) -> str | None:
+    return _given(value, has_lines=True)
 
 
 def _name(value: str | None) -> str | None:
@@ -67,13 +76,17 @@ def _gender(value: str | None) -> str | None:
 def _birthdate(value: str | None) -> str | None:
     if value is not None:
         try:
-            date.fromisoformat(value if _DATE.fullmatch(value) else "")
+            # Of a date whose day or month is unknown, the first day that it can be.
+            first = date.fromisoformat(f"{value}-01-01"[:10] if _DATE.fullmatch(value) else "")
         except ValueError as exc:
             raise _broken(Keyword.INVALID_DATE) from exc
+        if first.year < MIN_BIRTH_YEAR:
+            raise _broken(Keyword.INVALID_DATE)
     return value
 
 
 Text = Annotated[str | None, BeforeValidator(_given)]
+Lines = Annotated[str | None, BeforeValidator(_given_lines)]
 Name = Annotated[Text, AfterValidator(_name)]
 
 
@@ -105,7 +118,7 @@ class Person(_Sent):
     birthdate: Annotated[Text, AfterValidator(_birthdate)] = None
     gender: Annotated[Text, AfterValidator(_gender)] = None
     country_of_birth: Text = None
-    street: Text = None
+    street: Lines = None
     city: Text = None
     zipcode: Text = None
     country: Text = None
