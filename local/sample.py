@@ -71,7 +71,7 @@ def _create_one(table: Table, sample: Sample) -> None:
             idempotency_key=sample.key,
         )
     except Invalid as exc:
-        if exc.problems != {"external_identifier": Keyword.TAKEN}:
+        if exc.problems != {"external_identifier": (Keyword.TAKEN,)}:
             raise
 
 

@@ -1,7 +1,9 @@
 """The API as the contract suite sees it, whatever answers: the handlers in this process, or a URL."""
 
 import json
+from base64 import b64decode
 from dataclasses import dataclass
+from gzip import decompress
 from typing import Any, Protocol
 from urllib.parse import quote, quote_plus
 
@@ -9,6 +11,9 @@ import urllib3
 
 from tests import handlers
 from tests.builders import a_body
+
+Headers = dict[str, str | list[str]]
+"""What a request sends: a list of values is a header that is sent once for each."""
 
 COLUMNS = ["id", "birth_year", "gender", "firstname", "lastnameid"]
 
@@ -57,7 +62,7 @@ class Transport(Protocol):
     base: str
 
     def request(
-        self, method: str, target: str, *, body: bytes | str | None = None, headers: dict[str, str] | None = None
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
     ) -> Answer: ...
 
 
@@ -70,12 +75,16 @@ class Handlers:
         self._sub = sub
 
     def request(
-        self, method: str, target: str, *, body: bytes | str | None = None, headers: dict[str, str] | None = None
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
     ) -> Answer:
         path, _, query = target.partition("?")
-        response = handlers.call(method, path, query, body=body, headers=headers, sub=self._sub)
-        headers = {name.lower(): value for name, value in response["headers"].items()}
-        return Answer(response["statusCode"], headers, response["body"])
+        joined = {name.lower(): ",".join(_values(value)) for name, value in (headers or {}).items()}
+        response = handlers.call(method, path, query, body=body, headers=joined, sub=self._sub)
+        answered = {name.lower(): value for name, value in response["headers"].items()}
+        text = response["body"]
+        if response.get("isBase64Encoded"):
+            text = decompress(b64decode(text)).decode()
+        return Answer(response["statusCode"], answered, text)
 
 
 class Http:
@@ -83,19 +92,27 @@ class Http:
 
     def __init__(self, base: str, token: str | None) -> None:
         self.base = base.rstrip("/")
-        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._headers: Headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         # Nothing is tried twice: a request that fails fails the test.
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)
 
     def request(
-        self, method: str, target: str, *, body: bytes | str | None = None, headers: dict[str, str] | None = None
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
     ) -> Answer:
         headers = self._headers | (headers or {})
         if isinstance(body, str):  # bytes go without a content type, and so base64-encoded through API Gateway
             headers = {"Content-Type": "application/json", **headers}
-        response = self._pool.request(method, self.base + target, body=body, headers=headers)
+        lines = urllib3.HTTPHeaderDict()
+        for name, sent in headers.items():
+            for value in _values(sent):
+                lines.add(name, value)
+        response = self._pool.request(method, self.base + target, body=body, headers=lines)
         names = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, names, response.data.decode())
+
+
+def _values(sent: str | list[str]) -> list[str]:
+    return [sent] if isinstance(sent, str) else sent
 
 
 @dataclass(frozen=True)
@@ -116,9 +133,16 @@ class Api:
     def search(self, group: str | None = None, **parameters: str) -> Answer:
         return self.get(f"/dossier_groups/{quote(group or self.group, safe='')}/dossiers", **parameters)
 
-    def create(self, body: bytes | str, *, group: str | None = None, query: str = "", key: str | None = None) -> Answer:
+    def create(
+        self,
+        body: bytes | str,
+        *,
+        group: str | None = None,
+        query: str = "",
+        key: str | list[str] | None = None,
+    ) -> Answer:
         target = f"/api/v1/dossier_groups/{quote(group or self.group, safe='')}/dossiers"
-        headers = {} if key is None else {"Idempotency-Key": key}
+        headers: Headers = {} if key is None else {"Idempotency-Key": key}
         return self.transport.request("POST", f"{target}?{query}" if query else target, body=body, headers=headers)
 
     def created(self, *, group: str | None = None, **fields: Any) -> str:

@@ -100,9 +100,64 @@ def test_the_name_of_an_unknown_field_is_repeated_cut(api: Api) -> None:
     assert (answer.status, answer.errors) == (422, {"😀" * 255: ["unknown"]})
 
 
-def test_lone_surrogates_in_keys_are_unknown_fields(api: Api) -> None:
-    answer = api.create('{"\\ud800": 1, "person": {"\\udfffx": 1, "gender": "x"}}')
-    assert (answer.status, answer.errors) == (422, {"?": ["unknown"], "?x": ["unknown"], "gender": ["inclusion"]})
+def test_a_broken_field_is_named_among_very_many_unknown_ones(api: Api) -> None:
+    unknown = {str(number): 1 for number in range(2000)}
+    answer = api.create(json.dumps(unknown | {"dossier": unknown, "person": {"gender": "x"}}))
+    assert len(answer.errors) == 1000
+    assert answer.errors["gender"] == ["inclusion"]
+
+
+HALF_A_PAIR = ["\\ud800", "\\udfff", "a\\ud83db", "\\ude00\\ud83d", "\\uD83D", "external_identifier\\udc00"]
+
+
+@pytest.mark.parametrize("key", HALF_A_PAIR)
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"%s": 1, "person": {"gender": "x"}}',
+        '{"person": {"gender": "x", "%s": "Jan"}}',
+        '{"dossier": {"%s": "x"}, "person": {"gender": "x"}}',
+        '{"person": {"gender": [{"%s": {}}]}}',
+    ],
+)
+def test_a_key_with_half_a_surrogate_pair_is_invalid_under_base(api: Api, body: str, key: str) -> None:
+    answer = api.create(body % key)
+    assert answer.status == 422
+    assert answer.errors == {"base": ["invalid"], "gender": ["invalid" if "[" in body else "inclusion"]}
+
+
+def test_a_key_with_a_whole_surrogate_pair_is_an_unknown_field(api: Api) -> None:
+    answer = api.create('{"\\ud83d\\ude00": 1, "?": 1, "\\ufffd": 1}')
+    assert (answer.status, answer.errors) == (422, {"😀": ["unknown"], "?": ["unknown"], "\ufffd": ["unknown"]})
+
+
+GET_BODIES = ["{}", '{"name": "jan"}', " ", "null", b"\xff", b"\x00"]
+
+
+@pytest.mark.parametrize("body", GET_BODIES)
+def test_a_get_with_a_body_is_invalid_under_base(api: Api, body: str | bytes) -> None:
+    """A filter in a body must not return everybody."""
+    group = f"/api/v1/dossier_groups/{api.group}/dossiers"
+    for target in ("/api/v1/dossiers", "/api/v1/dossiers?name=jan", group, f"{group}?external_identifier=x"):
+        answer = api.transport.request("GET", target, body=body)
+        assert (answer.status, answer.errors) == (422, {"base": ["invalid"]})
+
+
+def test_the_body_of_a_get_is_reported_together_with_its_parameters(api: Api) -> None:
+    answer = api.transport.request("GET", "/api/v1/dossiers?limit=0&name=-&base=1&x=1", body="{}")
+    assert answer.status == 422
+    assert answer.errors == {"limit": ["invalid"], "name": ["blank"], "base": ["invalid", "unknown"], "x": ["unknown"]}
+
+
+def test_the_group_is_looked_at_before_the_body_of_a_get(api: Api) -> None:
+    answer = api.transport.request("GET", f"/api/v1/dossier_groups/{a_word()}/dossiers", body="{}")
+    assert (answer.status, answer.errors) == (404, {"dossier_group_id": ["not_found"]})
+
+
+@pytest.mark.parametrize("body", ["", b"", None])
+def test_an_empty_body_is_no_body(api: Api, body: str | bytes | None) -> None:
+    target = f"/api/v1/dossier_groups/{api.group}/dossiers?name={a_word()}"
+    assert api.transport.request("GET", target, body=body).rows == []
 
 
 @pytest.mark.parametrize(

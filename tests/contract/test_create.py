@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unicodedata import category
 
 import pytest
 
@@ -143,16 +144,19 @@ def test_a_field_has_at_most_255_code_points(api: Api, field: str, character: st
     "birthdate",
     [
         "1980-02-30", "1981-02-29", "1980-13-01", "1980-00-10", "1980-2-3", "19800223", "1980-W08-6", "23-02-1980",
-        "0000-01-01", "1980-02-23T00:00", "１９８０-02-23", "1980/02/23", "x", "-980-02-23", "1980-02-23Z",
-        "1980\u201002\u201023",
+        "0000-01-01", "1849-12-31", "0027-05-01", "1980-02-23T00:00", "１９８０-02-23", "1980/02/23", "x", "-980-02-23",
+        "1980-02-23Z", "1980\u201002\u201023", "1980-13", "1980-00", "1980-1", "1980-", "1980-02-", "-02-23", "02-1980",
+        "198", "19800", "１９８０", "0000", "0027", "1849", "1849-12", "27", "80-02-23", "198002",
     ],
 )  # fmt: skip
-def test_a_birthdate_is_a_date_of_the_calendar(api: Api, birthdate: str) -> None:
+def test_a_birthdate_is_a_date_of_the_calendar_from_1850(api: Api, birthdate: str) -> None:
     assert errors(api, {"person": {"birthdate": birthdate}}) == {"birthdate": ["invalid_date"]}
 
 
-@pytest.mark.parametrize("birthdate", ["2000-02-29", "0001-01-01", "1900-12-31"])
-def test_any_date_of_the_past_is_a_birthdate(api: Api, birthdate: str) -> None:
+@pytest.mark.parametrize(
+    "birthdate", ["2000-02-29", "1850-01-01", "1900-12-31", "1980-02", "1850-01", "2000-12", "1980", "1850"]
+)
+def test_any_date_of_the_past_is_a_birthdate_with_or_without_day_and_month(api: Api, birthdate: str) -> None:
     lastname = a_word()
     dossier = api.created(lastname=lastname, birthdate=birthdate)
     assert api.search(name=lastname).rows == [[dossier, int(birthdate[:4]), None, "Johanna", lastname]]
@@ -164,6 +168,42 @@ def test_a_birthdate_is_not_after_today_anywhere_on_earth(api: Api) -> None:
     later = (today + timedelta(days=2)).isoformat()
     assert errors(api, {"person": {"birthdate": later}}) == {"birthdate": ["in_future"]}
     assert errors(api, {"person": {"birthdate": "9999-12-31"}}) == {"birthdate": ["in_future"]}
+
+
+def test_a_birthdate_without_day_or_month_is_not_after_this_month_or_year_anywhere_on_earth(api: Api) -> None:
+    today = (datetime.now(UTC) + timedelta(hours=14)).date()
+    for birthdate in (f"{today:%Y-%m}", f"{today:%Y}"):
+        assert api.create(a_body(birthdate=birthdate)).status == 200
+    next_month = today.replace(day=28) + timedelta(days=7)
+    for birthdate in (f"{next_month:%Y-%m}", f"{today.year + 1}", f"{today.year + 1}-01", "9999-12", "9999"):
+        assert errors(api, {"person": {"birthdate": birthdate}}) == {"birthdate": ["in_future"]}
+
+
+@pytest.mark.parametrize("line_break", ["\r\n", "\r", "\n"])
+@pytest.mark.parametrize("field", [*FIELDS, "external_identifier"])
+def test_a_street_alone_may_hold_line_breaks(api: Api, field: str, line_break: str) -> None:
+    where = "dossier" if field == "external_identifier" else "person"
+    body = {where: {field: f"Huize Rust{line_break}Dorpsstraat 1{line_break}{a_word()}"}}
+    if field == "street":
+        assert api.create(json.dumps(body)).status == 200
+    else:
+        assert errors(api, body) == {field: ["invalid"]}
+
+
+LINE_BREAKS = "\r\n"
+CONTROLS = [char for char in map(chr, range(0xA0)) if category(char) == "Cc" and char not in LINE_BREAKS]
+
+
+def test_every_other_control_character_is_invalid_in_a_street_too(api: Api) -> None:
+    assert len(CONTROLS) == 63
+    for control in CONTROLS:
+        assert errors(api, {"person": {"street": f"a\n{control}b"}}) == {"street": ["invalid"]}
+
+
+def test_a_line_break_in_a_street_counts_as_one_code_point(api: Api) -> None:
+    street = "\r\n".join(["x" * 127, "y" * 127])
+    assert api.create(a_body(street=street)).status == 200
+    assert errors(api, {"person": {"street": f"{street}y"}}) == {"street": ["too_long"]}
 
 
 @pytest.mark.parametrize("gender", ["m", "f", "X", "MF", "Male", "ＭM", "0"])
@@ -183,6 +223,24 @@ def test_an_email_is_an_address(api: Api, email: str) -> None:
 )
 def test_addresses_of_every_kind_are_emails(api: Api, email: str) -> None:
     assert api.create(a_body(email=email)).status == 200
+
+
+def an_address(local: str, length: int) -> str:
+    """An address of this many characters."""
+    rest = length - len(local) - len("@.example")
+    return f"{local}@{'.'.join(['d' * 60] * 2 + ['d' * (rest - 122)])}.example"
+
+
+def test_an_email_has_at_most_254_bytes(api: Api) -> None:
+    assert api.create(a_body(email=an_address("j" * 64, 254))).status == 200
+    assert errors(api, {"person": {"email": an_address("j" * 64, 255)}}) == {"email": ["invalid_email"]}
+
+
+@pytest.mark.parametrize("email", ["é" * 121 + "@example.com", "jan@" + "é" * 50 + "." + "ë" * 50 + ".example"])
+def test_an_email_has_at_most_254_bytes_in_utf_8_and_with_its_domain_in_ascii(api: Api, email: str) -> None:
+    assert len(email) < 254
+    assert api.create(a_body(email=email.replace("é", "", 1))).status == 200
+    assert errors(api, {"person": {"email": "x" * 100 + email}}) == {"email": ["invalid_email"]}
 
 
 @pytest.mark.parametrize("field", ["firstname", "lastname"])
@@ -237,6 +295,46 @@ def test_every_broken_field_is_named_at_once_with_one_keyword_each(api: Api) -> 
         "q": ["unknown"],
         "idempotency_key": ["invalid"],
     }
+
+
+WORDS_TOO_MANY = " ".join(str(number) for number in range(49))
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "key", "expected"),
+    [
+        ({"dossier": {"email": "x"}, "person": {"email": "bad"}}, "", None, {"email": ["invalid_email", "unknown"]}),
+        ({"email": 1, "person": {"email": 1}}, "", None, {"email": ["invalid", "unknown"]}),
+        (
+            {"dossier": {"birthdate": "x"}, "person": {"birthdate": "9999"}},
+            "",
+            None,
+            {"birthdate": ["in_future", "unknown"]},
+        ),
+        (
+            {"firstname": "x", "person": {"firstname": WORDS_TOO_MANY}},
+            "lastname=x",
+            None,
+            {"firstname": ["too_many_words", "unknown"], "lastname": ["unknown"]},
+        ),
+        (
+            {"dossier": {"external_identifier": "x" * 256}, "person": {"external_identifier": "x"}},
+            "",
+            None,
+            {"external_identifier": ["too_long", "unknown"]},
+        ),
+        ({"dossier": 1, "person": {"dossier": {}}}, "", None, {"dossier": ["invalid", "unknown"]}),
+        ({"person": {"gender": "x"}}, "gender=M", None, {"gender": ["inclusion", "unknown"]}),
+        ({"person": {"city": "x"}}, "idempotency_key=x", "a b", {"idempotency_key": ["invalid", "unknown"]}),
+        ({"base": 1, "person": {"city": "x"}}, "%ff=x", None, {"base": ["invalid", "unknown"]}),
+        ({"x": 1, "dossier": {"x": 1}, "person": {"x": 1}}, "x=1", None, {"x": ["unknown"]}),
+    ],
+)
+def test_two_problems_under_one_name_are_both_reported_in_alphabetical_order(
+    api: Api, body: dict[str, Any], query: str, key: str | None, expected: dict[str, list[str]]
+) -> None:
+    answer = api.create(json.dumps(body), query=query, key=key)
+    assert (answer.status, answer.errors) == (422, expected)
 
 
 def test_an_identifier_that_a_dossier_of_the_group_has_is_taken(api: Api) -> None:

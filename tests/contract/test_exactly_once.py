@@ -73,15 +73,15 @@ def test_a_create_that_was_refused_does_not_use_its_key_up(api: Api) -> None:
     assert "idempotent-replayed" not in answer.headers
 
 
-@pytest.mark.parametrize("key", ["!", "~" * 255, '"quoted"', "a,b", "#", "USER#x"])
-def test_a_key_is_1_to_255_visible_ascii_characters(api: Api, key: str) -> None:
+@pytest.mark.parametrize("key", ["!", "~" * 255, '"quoted"', "+-", "#", "USER#x"])
+def test_a_key_is_1_to_255_visible_ascii_characters_without_a_comma(api: Api, key: str) -> None:
     key = (key + a_word())[-255:]
     body = a_body()
     assert api.create(body, key=key).status == 200
     assert api.create(body, key=key).headers["idempotent-replayed"] == "true"
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "a b", "a\tb", "é"])
+@pytest.mark.parametrize("key", ["", "x" * 256, "a b", "a\tb", "é", ",", "a,b", "a,", ",a"])
 def test_a_key_that_is_empty_or_has_other_characters_is_refused(api: Api, key: str) -> None:
     answer = api.create(a_body(), key=key)
     assert (answer.status, answer.errors) == (422, {"idempotency_key": ["invalid"]})

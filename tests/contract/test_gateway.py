@@ -12,6 +12,7 @@ pytestmark = pytest.mark.over_http
 def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> None:
     answer = Http(api.transport.base, token).request(method, f"/api/v1/dossier_groups/{api.group}/dossiers")
     assert (answer.status, answer.json) == (401, {"message": "Unauthorized"})
+    assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,8 @@ def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> 
         ("DELETE", "/api/v1/dossiers"),
         ("PUT", "/api/v1/dossier_groups/x/dossiers"),
         ("PATCH", "/api/v1/dossier_groups/x/dossiers"),
+        ("OPTIONS", "/api/v1/dossiers"),
+        ("OPTIONS", "/api/v1/dossier_groups/x/dossiers"),
     ],
 )
 @pytest.mark.parametrize("token", ["none", "the user's"])
@@ -35,3 +38,9 @@ def test_no_such_route_404_whoever_asks(api: Api, method: str, path: str, token:
     transport = api.transport if token == "the user's" else Http(api.transport.base, None)
     answer = transport.request(method, path)
     assert (answer.status, answer.json) == (404, {"message": "Not Found"})
+
+
+@pytest.mark.parametrize("path", ["/api/v1/dossiers", "/api/v1/dossier_groups/x/dossiers"])
+def test_head_is_no_route_and_its_response_has_no_body(api: Api, path: str) -> None:
+    answer = api.transport.request("HEAD", path)
+    assert (answer.status, answer.body) == (404, "")

@@ -34,6 +34,31 @@ def test_a_link_keeps_the_request_it_came_from(api: Api) -> None:
     assert api.all_ids(api.search(name=f"{first} {last}", limit="1")) == sorted(ids)
 
 
+def test_the_longest_link_is_followed(api: Api) -> None:
+    """API Gateway takes 10,240 bytes of request line and headers together."""
+    word = "".join(chr(0x4E00 + ord(letter)) for letter in a_word())  # three bytes each, nine characters in a URL
+    ids = [api.created(firstname=word, lastname="x") for _ in range(3)]
+    name = word + "\u2019" * ((1020 - len(word.encode())) // 3)
+    assert len(name.encode()) == 1020
+    first = api.search(name=name, limit="1")
+    assert first.next is not None
+    assert 3 * 1020 < len(first.next) < 4_000
+    assert api.all_ids(first) == sorted(ids)
+
+
+def test_a_cursor_of_another_search_continues_behind_the_same_dossier(api: Api) -> None:
+    one, other = a_word(), a_word()
+    for _ in range(2):
+        api.created(firstname=one)
+    ids = sorted(api.created(firstname=other) for _ in range(5))
+    first = api.search(name=one, limit="1")
+    assert first.next is not None
+    cursor = first.next.rpartition("cursor=")[2]
+    behind = [dossier for dossier in ids if dossier > first.ids[0]]
+    assert api.search(name=other, cursor=cursor).ids == behind
+    assert api.all_ids(api.index(name=other, cursor=cursor, limit="2")) == behind
+
+
 def test_pages_of_names_of_three_words_and_of_many_words_hold_every_dossier_once(api: Api) -> None:
     words = [a_word()[:9] for _ in range(16)]
     ids = [api.created(firstname=" ".join(words[:3]), lastname=" ".join(words[3:count])) for count in (4, 16, 5, 16, 4)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders import a_body
+from tests.builders import a_body, a_word
 from tests.contract.api import Api
 
 
@@ -63,3 +63,55 @@ def test_every_broken_parameter_is_named_at_once(api: Api) -> None:
 def test_the_name_of_an_unknown_parameter_is_repeated_cut(api: Api) -> None:
     answer = api.index(**{"x" * 300: "1"})
     assert answer.errors == {"x" * 255: ["unknown"]}
+
+
+@pytest.mark.parametrize("name", ["%ff", "%ed%a0%80", "na%c3me", "name%80", "%c0%af"])
+def test_a_parameter_name_that_is_not_utf_8_is_invalid_under_base(api: Api, name: str) -> None:
+    for query in (f"{name}=jan", f"{name}", f"{name}=%ff", f"{name}=1&{name}=1"):
+        for path in ("/dossiers", f"/dossier_groups/{api.group}/dossiers"):
+            answer = api.transport.request("GET", f"/api/v1{path}?{query}")
+            assert (answer.status, answer.errors) == (422, {"base": ["invalid"]})
+        answer = api.create(a_body(), query=query)
+        assert (answer.status, answer.errors) == (422, {"base": ["invalid"]})
+
+
+def test_a_parameter_without_a_name_is_unknown(api: Api) -> None:
+    answer = api.transport.request("GET", "/api/v1/dossiers?=jan")
+    assert (answer.status, answer.errors) == (422, {"": ["unknown"]})
+
+
+SEARCHED = ["name", "external_identifier"]
+
+
+@pytest.mark.parametrize("character", ["x", "'", " ", "é", "\u00b7", "字", "😀"])
+@pytest.mark.parametrize("parameter", SEARCHED)
+def test_a_searched_text_is_at_most_1020_bytes_of_utf_8(api: Api, parameter: str, character: str) -> None:
+    text = "abcdefghijkl" + character * (1008 // len(character.encode()))
+    assert len(text.encode()) == 1020
+    assert api.search(**{parameter: text}).rows == []
+    for longer in (f"{text}x", f" {text}", text + character):
+        answer = api.search(**{parameter: longer})
+        assert (answer.status, answer.errors) == (422, {parameter: ["too_long"]})
+
+
+@pytest.mark.parametrize("text", ["'" * 2000, " " * 1021])
+def test_the_limit_is_looked_at_before_the_words(api: Api, text: str) -> None:
+    assert api.index(name=text).errors == {"name": ["too_long"]}
+    assert api.search(external_identifier=text).errors == {"external_identifier": ["too_long"]}
+
+
+def test_a_text_over_the_limit_is_reported_together_with_the_other_parameters(api: Api) -> None:
+    answer = api.search(name="x" * 1021, limit="0", x="1")
+    assert answer.errors == {"name": ["too_long"], "limit": ["invalid"], "x": ["unknown"]}
+    answer = api.search(name="x" * 1021, external_identifier="x" * 1021)
+    assert answer.errors == {"name": ["too_long"], "external_identifier": ["too_long"]}
+
+
+@pytest.mark.parametrize("text", ["%zz", "%", "%4", "100%", "%é"])
+def test_a_percent_sign_without_two_hexadecimal_digits_stands_for_itself(api: Api, text: str) -> None:
+    word = a_word()
+    dossier = api.created(external_identifier=word + text)
+    answer = api.transport.request(
+        "GET", f"/api/v1/dossier_groups/{api.group}/dossiers?external_identifier={word}{text}"
+    )
+    assert answer.ids == [dossier]

@@ -12,6 +12,15 @@ APOSTROPHES = [
     lookup("MODIFIER LETTER APOSTROPHE"),
     lookup("GRAVE ACCENT"),
     lookup("ACUTE ACCENT"),
+    lookup("MODIFIER LETTER TURNED COMMA"),
+    lookup("MODIFIER LETTER REVERSED COMMA"),
+    lookup("MODIFIER LETTER RIGHT HALF RING"),
+    lookup("MODIFIER LETTER LEFT HALF RING"),
+    lookup("MODIFIER LETTER PRIME"),
+    lookup("LATIN SMALL LETTER SALTILLO"),
+    lookup("PRIME"),
+    lookup("SINGLE HIGH-REVERSED-9 QUOTATION MARK"),
+    lookup("HEBREW PUNCTUATION GERESH"),
 ]
 
 REPLACED = {
@@ -26,6 +35,12 @@ REPLACED = {
     lookup("LATIN SMALL LETTER H WITH STROKE"): "h",
     lookup("LATIN SMALL LETTER ENG"): "n",
     lookup("LATIN SMALL LETTER T WITH STROKE"): "t",
+    lookup("LATIN SMALL LETTER KRA"): "k",
+    lookup("LATIN SMALL LETTER SCHWA"): "e",
+    lookup("LATIN SMALL LETTER B WITH HOOK"): "b",
+    lookup("LATIN SMALL LETTER D WITH HOOK"): "d",
+    lookup("LATIN SMALL LETTER K WITH HOOK"): "k",
+    lookup("LATIN SMALL LETTER Y WITH HOOK"): "y",
 }
 
 
@@ -51,6 +66,7 @@ def disappears(char: str) -> bool:
     """Whether a character is one that joins what stands on its two sides."""
     return (
         char in APOSTROPHES
+        or char == lookup("MIDDLE DOT")
         or category(char) == "Cf"
         or "\ufe00" <= char <= "\ufe0f"
         or "\U000e0100" <= char <= "\U000e01ef"

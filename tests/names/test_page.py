@@ -9,6 +9,7 @@ from unicodedata import normalize, unidata_version
 import pytest
 
 from dossiers import names
+from tests.names.texts import LATE_JOINERS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "names.md").read_text(encoding="utf-8")
@@ -42,6 +43,21 @@ def test_the_page_names_every_apostrophe() -> None:
 
     assert [character(code_point) for _, code_point, _ in rows] == list(names.APOSTROPHES)
     assert [shown.removeprefix("\\") for shown, _, _ in rows] == list(names.APOSTROPHES)
+
+
+def test_the_page_names_every_character_that_disappears_only_after_folding() -> None:
+    rows = table("| character |")
+
+    assert [character(code_point) for _, code_point, _ in rows] == list(LATE_JOINERS)
+    assert [shown for shown, _, _ in rows] == list(LATE_JOINERS)
+    for _, code_point, contained in rows:
+        folded = normalize("NFKD", normalize("NFKD", character(code_point)).casefold())
+        assert character(contained) in folded
+        assert character(contained) in names.APOSTROPHES + names.MIDDLE_DOT
+
+
+def test_the_page_names_the_middle_dot() -> None:
+    assert f"`{names.MIDDLE_DOT}` (U+{ord(names.MIDDLE_DOT):04X})" in PAGE
 
 
 def test_the_page_names_every_replaced_letter() -> None:

@@ -15,8 +15,10 @@ from tests.names.texts import (
     ASSIGNED,
     IOTA_SUBSCRIPT,
     JOINER_OF_MARKS,
-    LATE_APOSTROPHES,
+    LATE_JOINERS,
+    MIDDLE_DOT,
     OXIA,
+    SALTILLOS,
     accents,
     invisible,
     often,
@@ -86,7 +88,7 @@ def test_accents_make_no_difference_anywhere(text: str, accent: str, place: int)
 
 
 @often
-@given(texts_without(LATE_APOSTROPHES + JOINER_OF_MARKS))
+@given(texts_without(LATE_JOINERS + JOINER_OF_MARKS))
 def test_folding_what_was_folded_changes_nothing(text: str) -> None:
     """Left out: what NFKD cannot see through when it sorts the marks on its two sides, and is then taken away."""
     folded = names.words(text)
@@ -94,7 +96,7 @@ def test_folding_what_was_folded_changes_nothing(text: str) -> None:
     assert names.words(" ".join(folded)) == folded
 
 
-@pytest.mark.parametrize("char", [JOINER_OF_MARKS, *LATE_APOSTROPHES], ids=ascii)
+@pytest.mark.parametrize("char", [JOINER_OF_MARKS, *LATE_JOINERS], ids=ascii)
 def test_marks_around_what_goes_after_nfkd_keep_the_order_in_which_they_were_typed(char: str) -> None:
     """Why those are left out above. U+05B8 and U+05B0 are vowel points that NFKD writes in the other order."""
     typed = f"\u05d0\u05b8{char}\u05b0"
@@ -113,9 +115,13 @@ def test_no_character_depends_on_case(recased: Callable[[str], str]) -> None:
 
 
 @often
-@given(texts.filter(lambda text: IOTA_SUBSCRIPT not in normalize("NFKD", text)))
+@given(texts_without(SALTILLOS).filter(lambda text: IOTA_SUBSCRIPT not in normalize("NFKD", text)))
 def test_casing_is_unimportant(text: str) -> None:
-    """Left out: the iota subscript, whose capital is a letter and stands elsewhere among the marks of other scripts."""
+    """Left out: the iota subscript, whose capital is a letter and stands elsewhere among the marks of other scripts.
+
+    Also left out: the saltillos. NFKD sorts the marks around the small one, which is gone by then, and not around the
+    capital.
+    """
     expected = names.words(text)
 
     assert names.words(text.upper()) == expected
@@ -134,7 +140,7 @@ def test_nfc_and_nfd_give_the_same_words(text: str) -> None:
 
 
 @often
-@given(texts_without(OXIA + LATE_APOSTROPHES))
+@given(texts_without(OXIA + LATE_JOINERS))
 def test_composed_or_decomposed_is_unimportant(text: str) -> None:
     assert names.words(normalize("NFC", text)) == names.words(text)
 
@@ -156,17 +162,19 @@ def test_only_the_acute_accent_suffers_from_a_compatibility_form(form: Literal["
 # --- Apostrophes ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("apostrophe", APOSTROPHES, ids=ascii)
-def test_an_apostrophe_joins(apostrophe: str) -> None:
-    assert names.words(f"O{apostrophe}Neil") == ["oneil"]
+@pytest.mark.parametrize("char", [*APOSTROPHES, MIDDLE_DOT], ids=ascii)
+def test_an_apostrophe_and_a_middle_dot_join(char: str) -> None:
+    assert names.words(f"O{char}Neil") == ["oneil"]
 
 
-def test_four_characters_are_apostrophes_only_after_nfkd() -> None:
+def test_some_characters_disappear_only_after_folding() -> None:
     late = [
         char
         for char in ASSIGNED
-        if not oracle.disappears(char) and any(map(oracle.disappears, normalize("NFKD", char)))
+        if not oracle.disappears(char)
+        and any(map(oracle.disappears, normalize("NFKD", normalize("NFKD", char).casefold())))
     ]
 
-    assert late == list(LATE_APOSTROPHES)
-    assert [between_letters(char) for char in LATE_APOSTROPHES] == [["anb"], ["ab"], ["ab"], ["ab"]]
+    assert late == list(LATE_JOINERS)
+    beside_a_letter = {"\u013f": "alb", "\u0140": "alb", "\u0149": "anb", "\u1e9a": "aab"}
+    assert [between_letters(char) for char in late] == [[beside_a_letter.get(char, "ab")] for char in late]

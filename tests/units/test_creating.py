@@ -91,7 +91,7 @@ def test_an_identifier_is_taken_only_when_nothing_is_in_the_way() -> None:
     table = Scripted(taken_while_in_conflict, taken)
     with pytest.raises(Invalid) as refused:
         create(table)
-    assert refused.value.problems == {"external_identifier": "taken"}
+    assert refused.value.problems == {"external_identifier": ("taken",)}
     assert len(table.tokens) == 2
 
 

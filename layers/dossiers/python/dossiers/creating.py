@@ -17,7 +17,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from dossiers import access, items, json_object, parameters, person
-from dossiers.errors import BASE, Cause, Invalid, Keyword, Problems, TryAgain, refuse
+from dossiers.errors import BASE, Cause, Invalid, Keyword, Problem, TryAgain, refuse
 from dossiers.items import Put
 from dossiers.table import Cancelled, Table
 
@@ -28,7 +28,9 @@ REMEMBERED = timedelta(hours=24)
 # the most.
 _WAITS = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.87, 0.87)
 
-_IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
+# Visible ASCII without the comma: API Gateway joins a header that is sent twice with a comma, and the retry that sends
+# it once would have another key.
+_IDEMPOTENCY_KEY = re.compile(r"[!-+\--~]{1,255}")
 
 _EAST_OF_EVERYTHING = timedelta(hours=14)
 """Where it is already tomorrow for most of the day: UTC+14, the Line Islands."""
@@ -52,11 +54,11 @@ def create(
     """
     now = datetime.now(UTC)
     access.require(table, user, group)
-    document = json_object.parsed(body)
-    new, problems = person.validated(document, today=(now + _EAST_OF_EVERYTHING).date())
-    refuse(problems | _key_problems(idempotency_key) | parameters.unknown(query))
+    document, problems = json_object.parsed(body)
+    new, broken = person.validated(document, today=(now + _EAST_OF_EVERYTHING).date())
+    refuse([*problems, *broken, *_key_problems(idempotency_key), *parameters.unknown(query)])
     if new.is_blank:
-        refuse({BASE: Keyword.BLANK})
+        raise Invalid([(BASE, Keyword.BLANK)])
 
     dossier_id = str(uuid4())
     identifier = new.dossier.external_identifier
@@ -100,7 +102,7 @@ def _write(table: Table, dossier_id: str, puts: _Puts) -> Created:
             if record is not None and record.key in there:
                 return _replayed(there[record.key], record)
             if guard is not None and guard.key in there and cancelled.cause is None:
-                raise Invalid({"external_identifier": Keyword.TAKEN}) from cancelled
+                raise Invalid([("external_identifier", Keyword.TAKEN)]) from cancelled
             if wait is None or table.deadline.remaining < wait:
                 raise TryAgain(cancelled.cause or Cause.CONFLICT) from cancelled
             time.sleep(random.uniform(0, wait))  # noqa: S311 - spreads the attempts, keeps no secret
@@ -111,11 +113,11 @@ def _write(table: Table, dossier_id: str, puts: _Puts) -> Created:
 
 def _replayed(answered: dict[str, str], record: Put) -> Created:
     if answered["request_hash"] != record.item["request_hash"]:
-        raise Invalid({"idempotency_key": Keyword.REUSED})
+        raise Invalid([("idempotency_key", Keyword.REUSED)])
     return Created(answered["dossier_id"], replayed=True)
 
 
-def _key_problems(idempotency_key: str | None) -> Problems:
+def _key_problems(idempotency_key: str | None) -> list[Problem]:
     if idempotency_key is None or _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
-        return {}
-    return {"idempotency_key": Keyword.INVALID}
+        return []
+    return [("idempotency_key", Keyword.INVALID)]

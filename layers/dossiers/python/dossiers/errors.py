@@ -10,7 +10,7 @@ DossiersError
 DatabaseError          DynamoDB refuses what the service sends
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import islice
 
@@ -36,25 +36,40 @@ class Keyword(StrEnum):
     UNKNOWN = "unknown"
 
 
-Problems = dict[str, Keyword]
-"""A field's own name -> the first rule it breaks; `base` for what belongs to no field."""
+Problem = tuple[str, Keyword]
+"""The name of a field or parameter, or BASE, and the keyword of a rule that it breaks."""
+
+Problems = dict[str, tuple[Keyword, ...]]
+"""What an error response reports: each name with its keywords, in alphabetical order."""
 
 BASE = "base"
+"""The name for what belongs to no field."""
+
+MAX_PROBLEMS = 1000
+"""How many names one error reports. There are fewer fields and parameters: more come only of unknown ones."""
 
 
 class DossiersError(Exception):
-    """A request that is not answered with what it asked for. Its text never holds a person's data."""
+    """A request that does not get what it requested. The text of the error never holds a person's data."""
 
-    def __init__(self, problems: Mapping[str, Keyword]) -> None:
-        super().__init__(", ".join(sorted(set(problems.values()))))
-        self.problems = dict(problems)
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        """`problems`: a name that occurs more than once is reported with each of its keywords. Of more than
+        MAX_PROBLEMS names some of the unknown ones are left out.
+        """
+        found: dict[str, set[Keyword]] = {}
+        for name, keyword in sorted(problems, key=lambda problem: problem[1] is Keyword.UNKNOWN):
+            found.setdefault(name, set()).add(keyword)
+        super().__init__(", ".join(sorted(set().union(*found.values()))))
+        self.problems: Problems = {
+            name: tuple(sorted(keywords)) for name, keywords in islice(found.items(), MAX_PROBLEMS)
+        }
 
 
 class InvalidJson(DossiersError):
     """The body is not one JSON object in UTF-8."""
 
     def __init__(self) -> None:
-        super().__init__({BASE: Keyword.INVALID_JSON})
+        super().__init__([(BASE, Keyword.INVALID_JSON)])
 
 
 class Invalid(DossiersError):
@@ -64,15 +79,12 @@ class Invalid(DossiersError):
 class Unauthorized(DossiersError):
     """The token has no `sub` that could be a user."""
 
-    def __init__(self) -> None:
-        super().__init__({})
-
 
 class GroupNotFound(DossiersError):
     """The dossier group does not exist or is not granted to the user."""
 
     def __init__(self) -> None:
-        super().__init__({"dossier_group_id": Keyword.NOT_FOUND})
+        super().__init__([("dossier_group_id", Keyword.NOT_FOUND)])
 
 
 class Cause(StrEnum):
@@ -94,7 +106,7 @@ class TryAgain(DossiersError):
     """Nothing is wrong with the request: the same one can be sent again."""
 
     def __init__(self, cause: Cause) -> None:
-        super().__init__({BASE: Keyword.TRY_AGAIN})
+        super().__init__([(BASE, Keyword.TRY_AGAIN)])
         self.cause = cause
 
 
@@ -110,11 +122,7 @@ class DatabaseError(Exception):
         self.operation = operation
 
 
-MAX_PROBLEMS = 1000
-"""How many problems one answer names. There are fewer fields: more come only of a body made of unknown ones."""
-
-
-def refuse(problems: Problems) -> None:
+def refuse(problems: Sequence[Problem]) -> None:
     """Raise Invalid when there is any problem."""
     if problems:
-        raise Invalid(dict(islice(problems.items(), MAX_PROBLEMS)))
+        raise Invalid(problems)

@@ -125,7 +125,7 @@ def handler(app: Resolver, function: str) -> Handler:
     @app.exception_handler(Exception)
     def fault(error: Exception) -> Answer:
         telemetry.fault(error, request_id=_request_id(app.current_event.raw_event))
-        return _json(500, _errors({errors.BASE: Keyword.INTERNAL_ERROR}))
+        return _json(500, _errors({errors.BASE: (Keyword.INTERNAL_ERROR,)}))
 
     @app.not_found
     def not_found(_: Exception) -> Answer:
@@ -180,6 +180,11 @@ def body(app: Resolver) -> bytes:
     return json_object.decoded(event.get("body"), is_base64=event.get("isBase64Encoded", False))
 
 
+def has_body(app: Resolver) -> bool:
+    """Whether the request has a body of at least one byte."""
+    return bool(app.current_event.raw_event.get("body"))
+
+
 def idempotency_key(app: Resolver) -> str | None:
     """The Idempotency-Key header, whatever it holds; None when there is none."""
     return app.current_event.headers.get("Idempotency-Key")
@@ -224,7 +229,7 @@ def _json(status: int, body: str, headers: dict[str, str] | None = None) -> Answ
 
 
 def _errors(problems: errors.Problems) -> str:
-    return json.dumps({"errors": {field: [keyword] for field, keyword in problems.items()}})
+    return json.dumps({"errors": problems})
 
 
 def _message(message: str) -> str:

@@ -7,7 +7,8 @@ import json
 from base64 import b64decode
 from typing import Any
 
-from dossiers.errors import InvalidJson
+from dossiers.errors import BASE, InvalidJson, Keyword, Problem
+from dossiers.text import is_encodable
 
 JsonObject = dict[str, Any]
 
@@ -20,15 +21,28 @@ def decoded(body: str | None, *, is_base64: bool) -> bytes:
         return b""
 
 
-def parsed(body: bytes) -> JsonObject:
-    """The object; InvalidJson for anything else, and for nesting too deep for the parser.
+def parsed(body: bytes) -> tuple[JsonObject, list[Problem]]:
+    """The object, and the problem of its keys if one of them, at any depth, holds half a surrogate pair.
 
-    Numbers come out as 0, whatever their size: no field is a number, and "1e999999999" is not worth computing.
+    Such a key is left out of the object: no field has it, and no response could repeat it. Numbers come out as 0,
+    whatever their size: no field is a number, and "1e999999999" is not worth computing.
+
+    Raises InvalidJson for anything but one object, and for nesting too deep for the parser.
     """
+    problems: list[Problem] = []
+
+    def checked(pairs: list[tuple[str, Any]]) -> JsonObject:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError
+        named = {key: value for key, value in pairs if is_encodable(key)}
+        if len(named) != len(pairs):
+            problems[:] = [(BASE, Keyword.INVALID)]
+        return named
+
     try:
         document = json.loads(
             body.decode("utf-8-sig"),
-            object_pairs_hook=_without_repetition,
+            object_pairs_hook=checked,
             parse_int=_zero,
             parse_float=_zero,
             parse_constant=_refuse_constant,
@@ -37,19 +51,12 @@ def parsed(body: bytes) -> JsonObject:
         raise InvalidJson from exc
     if not isinstance(document, dict):
         raise InvalidJson
-    return document
+    return document, problems
 
 
 def canonical(document: JsonObject) -> bytes:
     """The same bytes for the same JSON, however it was spaced and ordered."""
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> JsonObject:
-    if len(dict(pairs)) != len(pairs):
-        raise ValueError
-    # Half a surrogate pair can be spelled in a key, but not be repeated in an answer. No key that is known has one.
-    return {key.encode(errors="replace").decode(): value for key, value in pairs}
 
 
 def _zero(_: str) -> int:

@@ -34,14 +34,16 @@ Chunk = tuple[str, list[str]]
 """A group, and some of its rows."""
 
 
-def dossiers(table: Table, user: str, *, group: str | None = None, query: str = "") -> Page:
+def dossiers(table: Table, user: str, *, group: str | None = None, query: str = "", has_body: bool = False) -> Page:
     """The page that the query string asks for, inside one group or in all that are granted to the user.
+
+    `has_body`: the request has a body, which no list takes.
 
     Raises GroupNotFound, Invalid (looked at in this order) or TryAgain.
     """
     if group is not None:
         access.require(table, user, group)
-    asked = parameters.asked(query, group)
+    asked = parameters.asked(query, group, has_body=has_body)
     if group is not None and asked.external_identifier is not None:
         row = _by_external_identifier(table, group, asked.external_identifier)
         return Page([], 0) if row is None else Page([row], 1)

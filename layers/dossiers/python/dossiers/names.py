@@ -9,7 +9,11 @@ from itertools import combinations_with_replacement
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-APOSTROPHES = "'’‘ʼ`´"
+APOSTROPHES = "'’‘ʼ`´ʻʽʾʿʹꞌ′‛׳"
+"""Apostrophes, and what people type or transliterate in their place: okina, ayin, primes, saltillo, geresh."""
+
+MIDDLE_DOT = "·"
+"""Joins as an apostrophe does: the Catalan `l·l`, of which `ŀ` (U+0140) holds the first half."""
 
 # Letters that no Unicode normalisation takes apart, and what people type instead of them. `ß` -> `ss` is case folding.
 LETTERS = {
@@ -24,6 +28,12 @@ LETTERS = {
     "ħ": "h",
     "ŋ": "n",
     "ŧ": "t",
+    "ĸ": "k",
+    "ə": "e",
+    "ɓ": "b",
+    "ɗ": "d",
+    "ƙ": "k",
+    "ƴ": "y",
 }
 
 MAX_WORDS = 48
@@ -46,6 +56,7 @@ ANY = "*"
 
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
 _FOLDED = {ord(letter): folded for letter, folded in LETTERS.items()}
+_JOINERS = frozenset(APOSTROPHES + MIDDLE_DOT)
 _VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 
 
@@ -98,11 +109,13 @@ def is_too_long(word: str) -> bool:
 
 
 def _without_invisible(text: str) -> str:
-    """The text without apostrophes, format characters and variation selectors: these join what they stand between."""
+    """The text without apostrophes, middle dots, format characters and variation selectors: these join what they stand
+    between.
+    """
     return "".join(
         char
         for char in text
-        if char not in APOSTROPHES and category(char) != "Cf" and ord(char) not in _VARIATION_SELECTORS
+        if char not in _JOINERS and category(char) != "Cf" and ord(char) not in _VARIATION_SELECTORS
     )
 
 

@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes, urlencode
 
 from dossiers import cursor, names, text
-from dossiers.errors import Keyword, Problems, refuse
+from dossiers.errors import BASE, Keyword, Problem, refuse
 
 MAX_LIMIT = 10_000
 
+MAX_BYTES = 1_020
+"""Bytes of UTF-8 in a searched name or identifier: 255 code points of four bytes. A `Link` repeats the name, and each
+byte may take three characters there, while API Gateway takes 10,240 bytes of request line and headers.
+"""
+
 _LIMIT = re.compile(r"[1-9][0-9]{0,4}")
-_KNOWN = ("name", "external_identifier", "limit", "cursor")
+_SEARCHED = ("name", "external_identifier")
+_KNOWN = (*_SEARCHED, "limit", "cursor")
 
 
 @dataclass(frozen=True)
@@ -29,75 +35,90 @@ class Asked:
     after: cursor.Position | None = None
 
 
-def asked(query: str, group: str | None) -> Asked:
+def asked(query: str, group: str | None, *, has_body: bool = False) -> Asked:
     """What the query string of a GET asks for, inside one group or (`None`) in all that the user has access to.
 
-    Raises Invalid with every parameter that breaks a rule.
+    `has_body`: the request has a body, which is refused: a filter in it must not return everybody.
+
+    Raises Invalid with the first rule that each parameter breaks.
     """
-    sent, problems = _read(query, _KNOWN)
-    name, identifier, limit, position = (None if field in problems else sent.get(field) for field in _KNOWN)
+    sent, broken, unknown = _read(query, _KNOWN)
+    if has_body:
+        broken[BASE] = Keyword.INVALID
+    name, identifier, limit, position = (None if field in broken else sent.get(field) for field in _KNOWN)
 
     words = None
     if name is not None:
         words = names.words(name)
         if "external_identifier" in sent:
-            problems["name"] = Keyword.INVALID
+            broken["name"] = Keyword.INVALID
         elif not words:
-            problems["name"] = Keyword.BLANK
+            broken["name"] = Keyword.BLANK
 
     if identifier is not None:
         identifier = text.trimmed(identifier)
         if group is None:
-            problems["external_identifier"] = Keyword.DOSSIER_GROUP_ID_REQUIRED
+            broken["external_identifier"] = Keyword.DOSSIER_GROUP_ID_REQUIRED
         elif not identifier:
-            problems["external_identifier"] = Keyword.BLANK
+            broken["external_identifier"] = Keyword.BLANK
 
     if limit is not None and not (_LIMIT.fullmatch(limit) and int(limit) <= MAX_LIMIT):
-        problems["limit"] = Keyword.INVALID
+        broken["limit"] = Keyword.INVALID
 
     after = None
     if position is not None:
         try:
             after = cursor.decode(position)
         except ValueError:
-            problems["cursor"] = Keyword.INVALID
+            broken["cursor"] = Keyword.INVALID
         else:
             # One dossier is a whole answer: no link ever leads on from it, or from one group into another.
             if "external_identifier" in sent or (group is not None and after.group != group):
-                problems["cursor"] = Keyword.INVALID
+                broken["cursor"] = Keyword.INVALID
 
-    refuse(problems)
+    refuse([*broken.items(), *unknown])
     return Asked(words, identifier, None if limit is None else int(limit), after)
 
 
-def unknown(query: str) -> Problems:
+def unknown(query: str) -> list[Problem]:
     """The problems of a query string where no parameter is allowed."""
-    return _read(query, ())[1]
+    _, broken, others = _read(query, known=())
+    return [*broken.items(), *others]
 
 
 def following(query: str, after: cursor.Position) -> str:
-    """The query string of the page behind `after`, of the same request."""
-    kept = [(name, value or "") for name, value in _pairs(query) if name != "cursor"]
-    return urlencode([*kept, ("cursor", cursor.encode(after))])
+    """The query string of the page behind `after`, of the same request, which `asked` has accepted."""
+    sent, _, _ = _read(query, _KNOWN)
+    return urlencode({**sent, "cursor": cursor.encode(after)})
 
 
-def _read(query: str, known: tuple[str, ...]) -> tuple[dict[str, str], Problems]:
-    """The parameters by name, and the problems of those that are not known, given twice or not UTF-8."""
+def _read(query: str, known: tuple[str, ...]) -> tuple[dict[str, str], dict[str, Keyword], list[Problem]]:
+    """The parameters by name, the rule that each known one breaks by itself, and the unknown names.
+
+    A parameter that is sent twice or that is not UTF-8 is `invalid`. A name that is not UTF-8 cannot be repeated in an
+    error: it is reported under `base`.
+    """
     sent: dict[str, str] = {}
-    problems: Problems = {}
+    broken: dict[str, Keyword] = {}
+    unknown: list[Problem] = []
     for name, value in _pairs(query):
-        if name not in known:
-            problems[text.reported(name)] = Keyword.UNKNOWN
-        elif name in sent or value is None:
-            problems[name] = Keyword.INVALID
-        sent[name] = value or ""
-    return sent, problems
+        if name is None:
+            broken[BASE] = Keyword.INVALID
+        elif name not in known:
+            unknown.append((text.reported(name), Keyword.UNKNOWN))
+        else:
+            if name in sent or value is None:
+                broken[name] = Keyword.INVALID
+            elif name in _SEARCHED and len(value.encode()) > MAX_BYTES:
+                broken[name] = Keyword.TOO_LONG
+            sent[name] = value or ""
+    return sent, broken, unknown
 
 
-def _pairs(query: str) -> list[tuple[str, str | None]]:
-    """The parameters in their order, form-decoded; None for a value that is not UTF-8."""
+def _pairs(query: str) -> list[tuple[str | None, str | None]]:
+    """The parameters in their order, form-decoded; None for a name or a value that is not UTF-8."""
     pairs = (part.partition("=") for part in query.split("&") if part)
-    return [(_decoded(name) or "", _decoded(value)) for name, _, value in pairs]
+    return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
 
 
 def _decoded(part: str) -> str | None:

@@ -4,6 +4,7 @@ Pure.
 """
 
 import re
+from unicodedata import category
 
 MAX_LENGTH = 255
 """Code points of a field, or of a user's id (which is also OpenID Connect's limit for `sub`)."""
@@ -19,16 +20,33 @@ _WHITE_SPACE = (
 
 # Category Cc, and the surrogates: JSON can spell half of a pair, which is no character and cannot be stored.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def trimmed(text: str) -> str:
-    """The text without Unicode white space at both ends. Every other rule looks at this, and this is what is kept."""
-    return text.strip(_WHITE_SPACE)
+    """The text without white space (White_Space) and format characters (category Cf) at both ends.
+
+    Every other rule applies to this text, and this text is stored. Format characters are invisible: a byte order mark,
+    a zero-width space.
+    """
+    invisible = _WHITE_SPACE
+    text = text.strip(invisible)
+    # Each turn learns one or two of the format characters, of which there are fewer than 200. `strip` does the rest: a
+    # text can be megabytes of white space.
+    while formats := "".join(char for char in text[:1] + text[-1:] if category(char) == "Cf"):
+        invisible += formats
+        text = text.strip(invisible)
+    return text
 
 
 def is_printable(text: str) -> bool:
     """Whether the text holds no control character and no lone surrogate."""
     return _UNPRINTABLE.search(text) is None
+
+
+def is_encodable(text: str) -> bool:
+    """Whether the text has a form in UTF-8: it holds no half of a surrogate pair."""
+    return _HALF_A_PAIR.search(text) is None
 
 
 def can_be_kept(text: str) -> bool:
