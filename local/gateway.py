@@ -83,18 +83,12 @@ class Gateway:
         routes: Iterable[Route],
         handlers: Mapping[str, Handler],
         key: SigningKey,
-        *,
-        settle: Callable[[], object] = lambda: None,
     ) -> None:
-        """`handlers`: the functions' logical ids -> their handlers.
-
-        `settle` is called between a function that may have written and its answer, and returns when that is durable.
-        """
+        """`handlers`: the functions' logical ids -> their handlers."""
         # A literal segment goes before a variable one.
         self._routes = sorted(routes, key=lambda route: route.path.count("{"))
         self._handlers = handlers
         self._key = key
-        self._settle = settle
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """Answer one request and log one line about it: never the path or the query, in which names can stand."""
@@ -146,8 +140,6 @@ class Gateway:
             answer = self._handlers[route.function](
                 event(request, route, parameters, claims), Context(route.function, request.id)
             )
-            if request.method != "GET":
-                self._settle()
             return _response(answer)
         except Exception as exc:  # noqa: BLE001 - whatever a function raises, API Gateway answers 500
             _log.error("%s failed: %s\n%s", route.function, type(exc).__qualname__, _where(exc))

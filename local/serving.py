@@ -9,7 +9,7 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dossiers.errors import DossiersError
 from dossiers.table import Table
-from local import engine, folder, functions, sample, server, template
+from local import durability, engine, folder, functions, sample, server, template
 from local.engine import Credentials, Engine
 from local.errors import UserError
 from local.folder import Stack
@@ -66,8 +66,13 @@ def serve(options: Options) -> None:
                 sample.load(Table(client, TABLE_NAME), say=_say)
         except (DossiersError, BotoCoreError, ClientError) as exc:
             raise UserError(f"DynamoDB failed while the table was made ready: {type(exc).__name__}") from exc
-        settle = _settling(client) if database.process is not None else _nothing
-        gateway = Gateway(routes, handlers, key, settle=settle)
+        if database.process is not None:
+            confirming = durability.client(database, connections=server.THREADS)
+            handlers = {
+                function: durability.confirmed(handler, confirming, TABLE_NAME)
+                for function, handler in handlers.items()
+            }
+        gateway = Gateway(routes, handlers, key)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         _run(options, url, database, server.Server(gateway, listener))
 
@@ -129,20 +134,6 @@ def _running_already(endpoint: str, home: Path) -> Engine:
     except (BotoCoreError, ClientError, ValueError) as exc:
         raise UserError(f"no DynamoDB answers at {endpoint}: {' '.join(str(exc).split())}") from exc
     return found
-
-
-def _settling(client: DynamoDBClient) -> Callable[[], object]:
-    """What to do until a write is durable.
-
-    DynamoDB Local answers a transaction some milliseconds before its database has committed it, and loses it when it is
-    killed in between. A read waits in the same queue, so that an answer to one says that the commit is done.
-    """
-    anything: Any = {"pk": {"S": "-"}, "sk": {"S": "-"}}
-    return lambda: client.get_item(TableName=TABLE_NAME, Key=anything, ConsistentRead=True)
-
-
-def _nothing() -> None:
-    """All there is to do where a write is durable when it is answered."""
 
 
 def _ensure_table(client: DynamoDBClient, described: Mapping[str, Any]) -> None:

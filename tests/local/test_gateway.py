@@ -34,14 +34,10 @@ class Api:
     server: Server
     events: list[dict[str, Any]] = field(default_factory=list)
     function: Callable[[dict[str, Any], Any], Any] = lambda *_: {"statusCode": 200, "body": "{}"}
-    settled: int = 0
 
     def handle(self, event: dict[str, Any], context: Any) -> Any:
         self.events.append(event)
         return self.function(event, context)
-
-    def settle(self) -> None:
-        self.settled += 1
 
     def request(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> Any:
         authorization = {"Authorization": f"Bearer {self.key.issue('anna')}"}
@@ -60,7 +56,7 @@ def _running(key: SigningKey) -> Iterator[Api]:
     with bound(0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         api = Api(url, key, server=None)  # type: ignore[arg-type]
-        gateway = Gateway([OPEN, LIST, CREATE], {"Index": api.handle, "Create": api.handle}, key, settle=api.settle)
+        gateway = Gateway([OPEN, LIST, CREATE], {"Index": api.handle, "Create": api.handle}, key)
         api.server = Server(gateway, listener)
         thread = threading.Thread(target=api.server.run)
         thread.start()
@@ -82,7 +78,6 @@ def running(key: SigningKey) -> Iterator[Api]:
 def api(running: Api) -> Api:
     running.function = lambda *_: {"statusCode": 200, "body": "{}"}
     running.events.clear()
-    running.settled = 0
     return running
 
 
@@ -282,13 +277,6 @@ def test_a_function_that_raises_is_an_internal_server_error_and_its_text_is_not_
     assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
     assert "Index failed: ValueError" in caplog.text
     assert "Jansen" not in caplog.text.replace('raise ValueError("Jan Jansen, born 1980")', "")
-
-
-def test_a_write_is_answered_when_it_has_settled(api: Api) -> None:
-    api.request("GET", "/api/v1/dossiers")
-    assert api.settled == 0
-    api.request("POST", GROUP)
-    assert api.settled == 1
 
 
 def test_thirty_two_requests_are_in_the_functions_at_the_same_moment(api: Api) -> None:
