@@ -57,7 +57,7 @@ def serve(options: Options) -> None:
         routes = template.routes(described)
         database = stack.enter_context(_engine(options))
         key = SigningKey.kept_in(options.folder)
-        client = database.client(max_pool_connections=server.THREADS)
+        client = database.client(max_pool_connections=server.CONCURRENCY)
         functions.configure(described, routes, database, TABLE_NAME)
         handlers = functions.handlers(routes)
         try:
@@ -67,14 +67,14 @@ def serve(options: Options) -> None:
         except (DossiersError, BotoCoreError, ClientError) as exc:
             raise UserError(f"DynamoDB failed while the table was made ready: {type(exc).__name__}") from exc
         if database.process is not None:
-            confirming = durability.client(database, connections=server.THREADS)
+            confirming = durability.client(database, connections=server.CONCURRENCY)
             handlers = {
                 function: durability.confirmed(handler, confirming, TABLE_NAME)
                 for function, handler in handlers.items()
             }
         gateway = Gateway(routes, handlers, key)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        _run(options, url, database, server.Server(gateway, listener))
+        _run(options, url, database, server.Server(gateway.respond, listener))
 
 
 def _run(options: Options, url: str, database: Engine, running: server.Server) -> None:
@@ -184,5 +184,3 @@ def _log_to_standard_error() -> None:
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
-    # It warns of every request that waits for a thread.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
