@@ -28,8 +28,8 @@ Handler = Callable[[dict[str, Any], Any], Any]
 MAX_HEADER = 10_240
 """Bytes of the request line and the values of the headers together."""
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-MAX_ANSWER = 6_291_556
-"""Bytes of what a function returns, as JSON."""
+MAX_PAYLOAD = 6_291_556
+"""Bytes of an event, and of what a function returns, as JSON."""
 
 _STATUSES = range(200, 600)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
@@ -44,6 +44,8 @@ class Context:
 
     function_name: str
     aws_request_id: str
+    timeout: int
+    """Seconds."""
     function_version: str = "$LATEST"
     memory_limit_in_mb: int = 1769
     log_group_name: str = "local"
@@ -56,19 +58,18 @@ class Context:
         return f"arn:aws:lambda:local:000000000000:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until API Gateway would hang up; here nobody does, so that a breakpoint can be looked at."""
-        return max(0, round((30 - (time.monotonic() - self.started)) * 1000))
+        """Milliseconds until Lambda would end the function, counted from its start.
+
+        Nothing ends it here, so that a debugger can stop in it. The time goes on meanwhile: after a long stop the
+        function finds that its time is up, as it would on Lambda.
+        """
+        return max(0, round((self.timeout - (time.monotonic() - self.started)) * 1000))
 
 
 class Gateway:
     """From a request to its response, by way of the function that the template names."""
 
-    def __init__(
-        self,
-        routes: Iterable[Route],
-        handlers: Mapping[str, Handler],
-        key: SigningKey,
-    ) -> None:
+    def __init__(self, routes: Iterable[Route], handlers: Mapping[str, Handler], key: SigningKey) -> None:
         """`handlers`: the functions' logical ids -> their handlers."""
         # A literal segment goes before a variable one.
         self._routes = sorted(routes, key=lambda route: route.path.count("{"))
@@ -116,11 +117,18 @@ class Gateway:
             return Response.message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if len(request.target) + sum(map(len, request.headers.values())) > MAX_HEADER:
             return Response.message(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        return self._invoke(request, route, parameters, claims)
+
+    def _invoke(
+        self, request: Request, route: Route, parameters: Mapping[str, str], claims: Mapping[str, str] | None
+    ) -> Response:
+        """The response of the route's function. Whatever the function raises becomes a 500."""
         try:
-            answer = self._handlers[route.function](
-                event(request, route, parameters, claims), Context(route.function, request.id)
-            )
-            return _response(answer)
+            invocation = event(request, route, parameters, claims)
+            if _exceeds_lambda(invocation, separators=(",", ":")):
+                return Response.message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            context = Context(route.function, request.id, route.timeout)
+            return _response(self._handlers[route.function](invocation, context))
         except Exception as exc:  # noqa: BLE001 - whatever a function raises, API Gateway answers 500
             _log.error("%s failed: %s\n%s", route.function, type(exc).__qualname__, _where(exc))
             return Response.message(HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -140,16 +148,23 @@ def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
     return parameters
 
 
+def _exceeds_lambda(payload: Mapping[str, Any], *, separators: tuple[str, str]) -> bool:
+    """Whether an event or a function's result is larger than Lambda accepts, as JSON with those separators."""
+    # A character takes six bytes of JSON at most, and everything but the body is short: most bodies need no measuring.
+    if len(payload.get("body") or "") < MAX_PAYLOAD // 8:
+        return False
+    return len(json.dumps(payload, ensure_ascii=False, separators=separators).encode()) > MAX_PAYLOAD
+
+
 def _response(answer: Any) -> Response:
     """What a function returned, as API Gateway reads it. Raises whatever makes it no answer."""
     if not isinstance(answer, dict) or "statusCode" not in answer:
         # "API Gateway can infer the response format for you."
         text = answer if isinstance(answer, str) else json.dumps(answer)
         answer = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": text}
+    if _exceeds_lambda(answer, separators=(", ", ": ")):
+        raise ResponseTooLargeError
     body = answer.get("body") or ""
-    # One character of the body is six of JSON at the most, so that an ordinary answer is not encoded to be measured.
-    if len(body) > MAX_ANSWER // 6 and len(json.dumps(answer, ensure_ascii=False).encode()) > MAX_ANSWER:
-        raise AnswerTooLargeError
     headers = {"content-type": "text/plain;charset=UTF-8"}
     headers |= {name.lower(): str(value).strip() for name, value in (answer.get("headers") or {}).items()}
     headers.pop("content-length", None)
@@ -159,19 +174,15 @@ def _response(answer: Any) -> Response:
     status = int(answer["statusCode"])
     if status not in _STATUSES:
         raise MalformedResponseError("status")
-    return Response(
-        status,
-        sent,
-        base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode(),
-    )
+    return Response(status, sent, base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode())
 
 
 class MalformedResponseError(Exception):
     """A function returned a status or a header that HTTP does not have."""
 
 
-class AnswerTooLargeError(Exception):
-    """A function returned more than Lambda carries."""
+class ResponseTooLargeError(Exception):
+    """A function returned more than Lambda accepts."""
 
 
 def _where(exc: BaseException) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from dossiers import creating, errors, http, names, pages, parameters, person, rows, text
 from dossiers.errors import Keyword
+from local import gateway
 from tests.docs.markdown import blocks, code, read, section, table
 
 PAGE = read("docs/api.md")
@@ -74,6 +75,7 @@ def test_the_parameters_are_those_that_are_read() -> None:
         ("Long answers", f"{pages.MAX_BODY:,} bytes"),
         ("Long answers", f"`limit=1` to `limit={parameters.MAX_LIMIT}`"),
         ("Query strings", f"1 to {parameters.MAX_LIMIT}"),
+        ("Statuses", f"more than {gateway.MAX_PAYLOAD:,} bytes"),
         ("Errors", f"up to its {text.MAX_LENGTH}th code point, and at most {errors.MAX_PROBLEMS} problems"),
     ],
 )

@@ -1,8 +1,8 @@
 """The gateway in front of functions that a test makes up, over HTTP."""
 
-import base64
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 import urllib3
 
-from local.gateway import Gateway
+from local.gateway import Context, Gateway
 from local.server import Server, bound
 from local.template import Route
 from local.tokens import SigningKey
 
-LIST = Route("GET", "/api/v1/dossiers", "Index", Path(), "app.handler", "BearerToken")
-CREATE = Route("POST", "/api/v1/dossier_groups/{dossier_group_id}/dossiers", "Create", Path(), "app.handler", "Jwt")
-OPEN = Route("ANY", "/open", "Index", Path(), "app.handler", None)
+LIST = Route("GET", "/api/v1/dossiers", "Index", Path(), "app.handler", "BearerToken", 28)
+CREATE = Route("POST", "/api/v1/dossier_groups/{dossier_group_id}/dossiers", "Create", Path(), "app.handler", "Jwt", 28)
+OPEN = Route("ANY", "/open", "Index", Path(), "app.handler", None, 28)
 GROUP = "/api/v1/dossier_groups/noord/dossiers"
 
 
@@ -118,13 +118,73 @@ def test_a_route_without_an_authorizer_is_open_to_everybody(api: Api) -> None:
 def test_the_token_goes_before_the_size(api: Api) -> None:
     body = b"x" * (10 * 1024 * 1024 + 1)
     assert api.request("POST", GROUP, {"Authorization": ""}, body=body).status == 401
-    answer = api.request("POST", GROUP, body=body)
-    assert (answer.status, answer.json()) == (413, {"message": "Request Entity Too Large"})
+    assert_too_large(api.request("POST", GROUP, body=body))
     assert api.events == []
 
 
-def test_a_body_of_ten_mebibytes_is_let_through(api: Api) -> None:
-    assert len(base64.b64decode(api.event("POST", GROUP, body=b"x" * 10 * 1024 * 1024)["body"])) == 10 * 1024 * 1024
+JSON = {"Content-Type": "application/json"}
+LAMBDA_ACCEPTS = 6_291_556
+
+
+def _size(event: dict[str, Any]) -> int:
+    """Bytes of an event as API Gateway sends it to Lambda."""
+    return len(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _room(api: Api, headers: dict[str, str]) -> int:
+    """How many bytes an event has for its body, when everything else is what every event has."""
+    event = api.event("POST", GROUP, headers, body=b"x" * 4_000_000)
+    return LAMBDA_ACCEPTS - (_size(event) - len(event["body"]))
+
+
+def test_a_text_body_is_let_through_as_long_as_lambda_accepts_its_event(api: Api) -> None:
+    room = _room(api, JSON)
+    assert _size(api.event("POST", GROUP, JSON, body=b"x" * room)) == LAMBDA_ACCEPTS
+    assert_too_large(api.request("POST", GROUP, JSON, body=b"x" * (room + 1)))
+
+
+def test_a_base64_body_is_let_through_as_long_as_lambda_accepts_its_event(api: Api) -> None:
+    largest = _room(api, {}) // 4 * 3
+    assert LAMBDA_ACCEPTS - 4 < _size(api.event("POST", GROUP, body=b"x" * largest)) <= LAMBDA_ACCEPTS
+    assert_too_large(api.request("POST", GROUP, body=b"x" * (largest + 1)))
+
+
+@pytest.mark.parametrize(
+    ("character", "bytes_in_json"), [("x", 1), ('"', 2), ("\n", 2), ("\0", 6), ("é", 2), ("€", 3), ("😀", 4)]
+)
+def test_a_text_body_is_measured_as_the_json_of_its_event(api: Api, character: str, bytes_in_json: int) -> None:
+    fits = (LAMBDA_ACCEPTS - 10_000) // bytes_in_json
+    assert api.request("POST", GROUP, JSON, body=(character * fits).encode()).status == 200
+    too_many = LAMBDA_ACCEPTS // bytes_in_json
+    assert_too_large(api.request("POST", GROUP, JSON, body=(character * too_many).encode()))
+
+
+def test_a_body_of_ten_megabytes_is_refused(api: Api) -> None:
+    api.events.clear()
+    assert_too_large(api.request("POST", GROUP, JSON, body=b"x" * 10 * 1024 * 1024))
+    assert api.events == []
+
+
+def assert_too_large(response: Any) -> None:
+    assert (response.status, response.json()) == (413, {"message": "Request Entity Too Large"})
+
+
+def test_a_function_has_the_time_that_the_template_gives_it(api: Api) -> None:
+    remaining: list[int] = []
+
+    def look(_: Any, context: Any) -> dict[str, Any]:
+        remaining.extend([context.get_remaining_time_in_millis(), context.get_remaining_time_in_millis()])
+        return {"statusCode": 200}
+
+    api.function = look
+    api.request("GET", "/api/v1/dossiers")
+    assert 28_000 >= remaining[0] >= remaining[1] > 27_000
+
+
+@pytest.mark.parametrize("seconds", [28, 600])
+def test_a_function_that_stopped_in_a_debugger_finds_that_its_time_is_up(seconds: float) -> None:
+    context = Context("Index", "id", timeout=28, started=time.monotonic() - seconds)
+    assert context.get_remaining_time_in_millis() == 0
 
 
 def test_a_request_line_and_headers_beyond_the_quota_are_refused(api: Api) -> None:
@@ -244,7 +304,18 @@ def test_an_answer_that_lambda_could_not_carry_is_an_internal_server_error(api: 
     assert len(api.request("GET", "/api/v1/dossiers").data) == 6_000_000
 
 
-@pytest.mark.parametrize("answer", [{"statusCode": "many"}, {"statusCode": 200, "headers": {"x": "a\r\nb"}}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"statusCode": "many"},
+        {"statusCode": 100},
+        {"statusCode": 600},
+        {"statusCode": 200, "headers": {"x": "a\r\nb"}},
+        {"statusCode": 200, "headers": {"a b": "x"}},
+        {"statusCode": 200, "cookies": ["a=1\r\nb"]},
+    ],
+    ids=str,
+)
 def test_an_answer_that_is_none_is_an_internal_server_error(api: Api, answer: dict[str, Any]) -> None:
     api.function = lambda *_: answer
     assert api.request("GET", "/api/v1/dossiers").status == 500
