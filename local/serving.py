@@ -56,6 +56,7 @@ def serve(options: Options) -> None:
         described = template.load()
         routes = template.routes(described)
         database = stack.enter_context(_engine(options))
+        # Not before the engine runs: by its key, `dossiers token` sees that a stack has served the folder.
         key = SigningKey.kept_in(options.folder)
         client = database.client(max_pool_connections=server.CONCURRENCY)
         functions.configure(described, routes, database, TABLE_NAME)
