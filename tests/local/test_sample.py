@@ -1,10 +1,8 @@
 """The sample data, and the stack as `make run` starts it with them."""
 
 import json
-import os
 import re
 import subprocess
-import sys
 import unicodedata
 from collections import Counter
 from dataclasses import replace
@@ -17,7 +15,6 @@ import pytest
 
 from dossiers import access, connection, creating, listing, names
 from dossiers.table import Table
-from local import engine as engines
 from local import sample
 from local.engine import Engine
 from local.people import GROUPS, samples
@@ -171,32 +168,3 @@ def test_an_endpoint_where_nothing_answers_is_told_in_one_line(tmp_path: Path) -
     assert ran.returncode == 1
     assert ran.stderr.startswith("dossiers: no DynamoDB answers at http://127.0.0.1:9: ")
     assert ran.stderr.count("\n") == 1
-
-
-@pytest.mark.engine("moto")
-def test_without_the_npm_package_moto_stands_in_and_says_so(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from local import cli, engine; "
-        "engine._PACKAGE = Path('/nowhere'); sys.exit(cli.main(sys.argv[1:]))"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, "serve", "--port", "0", "--data", str(tmp_path / "data")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-        cwd=Path(engines.__file__).parents[1],
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        url = process.stdout.readline().split()[-1]
-        stack = Stack(process, url, tmp_path / "data", tmp_path)
-        stack.run("grant", "anna", "g")
-        created = stack.create("Jansen")
-        assert stack.ids() == [created]
-        process.terminate()
-        assert process.wait(20) == 0
-        assert process.stderr.readline() == (
-            "DynamoDB Local is not installed (it comes with npm and `make setup`): "
-            "moto stands in, in memory, and nothing will be kept\n"
-        )

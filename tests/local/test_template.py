@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -104,6 +105,19 @@ def test_a_route_has_the_authorizer_of_its_api_unless_it_says_otherwise(small: d
     routes = template.routes(small, Path("/project"))
     assert [(route.key, route.authorizer) for route in routes] == [("GET /closed", "Everybody"), ("ANY /open", None)]
     assert {route.code for route in routes} == {Path("/project/code")}
+
+
+def test_a_function_has_the_timeout_of_the_template_and_else_that_of_lambda(small: dict[str, Any]) -> None:
+    assert {route.timeout for route in template.routes(small)} == {3}
+    small["Globals"]["Function"]["Timeout"] = 20
+    assert {route.timeout for route in template.routes(small)} == {20}
+    small["Resources"]["Function"]["Properties"]["Timeout"] = 10
+    assert {route.timeout for route in template.routes(small)} == {10}
+
+
+def test_a_function_is_ended_before_api_gateway_gives_up_on_it() -> None:
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+    assert all(route.timeout < 30 for route in template.routes(template.load()))
 
 
 def test_the_environment_holds_what_is_known_on_this_machine(small: dict[str, object]) -> None:
