@@ -85,7 +85,10 @@ def test_a_token_can_be_had_before_the_first_serve(tmp_path: Path, capsys: pytes
     assert capsys.readouterr().out.count(".") == 2
 
 
-@pytest.mark.parametrize("command", [("grant", "anna", "g"), ("revoke", "anna", "g"), ("access", "anna")])
+@pytest.mark.parametrize(
+    "command",
+    [("grant", "anna", "g"), ("revoke", "anna", "g"), ("access", "anna"), ("sam-env",), ("credentials",)],
+)
 def test_a_folder_that_nobody_serves_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
 ) -> None:
@@ -116,6 +119,8 @@ def test_what_a_killed_stack_left_behind_is_not_taken_for_one_that_serves(
         (["serve", "--data", "d", "--port", "65536"], "'65536' is not a port"),
         (["serve"], "--data"),
         (["grant", "anna", "--table", "t"], "GROUP"),
+        (["sam-env"], "--data"),
+        (["credentials"], "--data"),
         (["access", "anna"], "one of the arguments --data --table is required"),
         (["access", "anna", "--data", "d", "--table", "t"], "not allowed with argument"),
         ([], "COMMAND"),
