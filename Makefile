@@ -36,7 +36,7 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 
 ## --- Proof --------------------------------------------------------------------------------------------------------
 
-test: setup ## Prove the contract: every test, on moto, on DynamoDB Local and over HTTP
+test: setup .venv-sam/.installed ## Prove the contract: every test, on moto, on DynamoDB Local and over HTTP
 	$(BIN)/pytest
 
 test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment: API_URL=https://... TOKEN=...

@@ -16,7 +16,7 @@ from dossiers import access, connection
 from dossiers.errors import TryAgain
 from dossiers.table import Table
 from dossiers.text import is_group_id, is_user
-from local import folder
+from local import folder, sam_local
 from local.engine import Credentials, Engine
 from local.errors import UserError
 from local.tokens import SigningKey
@@ -64,6 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     token.set_defaults(command=_token)
 
     for name, command, description in (
+        ("sam-env", _sam_env, "Print the JSON for the option --env-vars of `sam local`."),
+        ("credentials", _credentials, "Print shell commands that export the AWS credentials of the local stack."),
+    ):
+        parsed = commands.add_parser(name, help=description[0].lower() + description[1:-1], description=description)
+        parsed.add_argument(
+            "--data", type=Path, required=True, metavar="DIR", help="folder that the local stack serves"
+        )
+        parsed.set_defaults(command=command)
+
+    for name, command, description in (
         ("grant", _grant, "Grant a user access to dossier groups."),
         ("revoke", _revoke, "Take dossier groups from a user."),
         ("access", _access, "Print the dossier groups that are granted to a user, one a line."),
@@ -106,6 +116,14 @@ def _serve(asked: argparse.Namespace) -> None:
 
 def _token(asked: argparse.Namespace) -> None:
     _print(SigningKey.read_from(asked.data).issue(asked.user))
+
+
+def _sam_env(asked: argparse.Namespace) -> None:
+    _print(sam_local.environment(folder.stack(asked.data)))
+
+
+def _credentials(asked: argparse.Namespace) -> None:
+    _print(sam_local.credentials(folder.stack(asked.data)))
 
 
 def _grant(asked: argparse.Namespace) -> None:

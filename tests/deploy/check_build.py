@@ -77,10 +77,10 @@ def test_the_sdk_is_as_it_was_released(package: str) -> None:
 
 
 def test_the_certificates_that_the_functions_trust_are_amazons_roots_as_botocore_has_them() -> None:
-    built = BUILT / "DependenciesLayer" / certificates.AMAZON_ROOTS.relative_to("/opt")
+    built = certificates.AMAZON_ROOTS.relative_to("/opt/python")
     roots, everything = (
-        ssl.create_default_context(cafile=str(file)).get_ca_certs()
-        for file in (built, DEPENDENCIES / "botocore/cacert.pem")
+        ssl.create_default_context(cafile=str(DEPENDENCIES / file)).get_ca_certs()
+        for file in (built, "botocore/cacert.pem")
     )
     assert [root for root in roots if root not in everything] == []
     named = {

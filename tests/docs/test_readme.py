@@ -3,14 +3,18 @@
 import argparse
 import json
 import re
+import shlex
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from string import Template
 
 import pytest
 
 from dossiers import items
 from dossiers.names import MAX_PAIRED_WORDS, Lookup
 from local import cli, people, template, tokens
+from tests import sam
 from tests.docs.conftest import Stack
 from tests.docs.markdown import ROOT, blocks, code, read, section, table
 
@@ -88,25 +92,81 @@ def _without_ids(body: str) -> object:
 # --- Deploy it --------------------------------------------------------------------------------------------------------
 
 
-def test_sam_local_invoke_is_shown_with_a_function_and_an_event_of_its_own() -> None:
-    routes = {(route.function, route.key) for route in template.routes(TEMPLATE)}
-    shown = re.findall(r"sam local invoke (\w+) --event (\S+)", README)
-    assert shown
-    for function, event in shown:
-        assert (function, json.loads(read(event))["routeKey"]) in routes
-
-
 def test_the_outputs_that_the_commands_ask_for_are_the_stacks() -> None:
     asked = set(re.findall(r"\$\(output (\w+)\)", README))
     assert asked
     assert asked <= TEMPLATE["Outputs"].keys()
 
 
-def test_no_variable_but_those_of_the_template_is_given_to_sam_local() -> None:
+# --- One function at a time -------------------------------------------------------------------------------------------
+
+ONE = section(README, "One function at a time")
+SAM_SHOWN = [command for block in blocks(ONE, "sh") for command in _commands(block)]
+SAM_CURLS = [command for command in SAM_SHOWN if command.startswith("curl ")]
+# `make build` builds what runs in a container; these tests have none.
+(SET_UP, INVOKE, START_API) = (
+    [command for command in SAM_SHOWN if command.startswith(("ARCHITECTURE=", ".venv/bin/dossiers sam-env", "eval "))],
+    next(command for command in SAM_SHOWN if " local invoke " in command),
+    next(command for command in SAM_SHOWN if " local start-api " in command),
+)
+
+
+@pytest.fixture(scope="session")
+def sam_shell(served: Stack) -> dict[str, str]:
+    """The environment of a shell in which the README's commands up to the first of SAM CLI have been run."""
+    script = "\n".join(["set -a", *SET_UP, "env -0"])
+    ran = subprocess.run(
+        ["/bin/sh", "-ec", served.real(script)],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+        env=sam.shell(served.serving.directory),
+    )
+    return dict(line.split("=", 1) for line in ran.stdout.split("\0") if line)
+
+
+@pytest.fixture(scope="session")
+def started_api(served: Stack, sam_shell: dict[str, str]) -> Iterator[str]:
+    """The address at which the README's `sam local start-api` serves."""
+    _, options = served.real(Template(START_API).substitute(sam_shell)).split(" local start-api ")
+    with sam.start_api(*shlex.split(options), environment=sam_shell) as url:
+        yield url
+
+
+def test_the_sam_local_invoke_that_is_shown_is_answered_200(served: Stack, sam_shell: dict[str, str]) -> None:
+    _, arguments = served.real(Template(INVOKE).substitute(sam_shell)).split(" local invoke ")
+    response = sam.invoke(*shlex.split(arguments), environment=sam_shell)
+    assert response["statusCode"] == 200, response
+    assert json.loads(response["body"])["rows"]
+
+
+@pytest.mark.parametrize("curl", SAM_CURLS)
+def test_a_curl_line_is_answered_200_by_sam_local_start_api(served: Stack, started_api: str, curl: str) -> None:
+    status, body = _run(served, curl.replace("http://127.0.0.1:3000", started_api))
+    assert status == 200, body
+    answered = json.loads(body)
+    assert answered["id"] if " -d " in curl else answered["rows"]
+
+
+def test_there_is_a_curl_line_for_a_list_a_search_and_a_create_of_sam_local_start_api() -> None:
+    urls = " ".join(SAM_CURLS)
+    assert all(part in urls for part in ("/api/v1/dossiers ", "?name=", " -d "))
+
+
+def test_sam_local_invoke_is_shown_with_a_function_and_an_event_of_its_own() -> None:
+    routes = {(route.function, route.key) for route in template.routes(TEMPLATE)}
+    shown = re.findall(r"sam local invoke (\w+) --event (\S+)", ONE)
+    assert len(shown) == 2
+    for function, event in shown:
+        assert (function, json.loads(read(event))["routeKey"]) in routes
+
+
+def test_the_readme_says_which_variables_sam_cli_gives_a_function() -> None:
     declared = template.environment(TEMPLATE, "SearchFunction", {template.table_id(TEMPLATE): "table"})
-    deploy = section(README, "Deploy it")
-    assert set(re.findall(r"^(\w+)=\S+ \S+ local invoke", deploy, re.MULTILINE)) <= declared.keys()
-    assert f"declares ({', '.join(f'`{name}`' for name in declared)})" in deploy
+    assert f"declares ({', '.join(f'`{name}`' for name in declared)})" in " ".join(ONE.split())
+    assert set(re.findall(r"^(\w+)=\S+ \S+ local invoke", ONE, re.MULTILINE)) == {"TABLE_NAME"}
 
 
 # --- The table --------------------------------------------------------------------------------------------------------

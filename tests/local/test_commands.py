@@ -81,7 +81,14 @@ def test_nothing_of_a_request_but_its_route_is_logged(stack: Stack) -> None:
     assert "Geheimenburg" not in logged
 
 
-_COMMANDS = [("token", "anna"), ("grant", "anna", "g"), ("revoke", "anna", "g"), ("access", "anna")]
+_COMMANDS = [
+    ("token", "anna"),
+    ("grant", "anna", "g"),
+    ("revoke", "anna", "g"),
+    ("access", "anna"),
+    ("sam-env",),
+    ("credentials",),
+]
 
 
 @pytest.mark.parametrize("command", _COMMANDS, ids=" ".join)
@@ -133,6 +140,8 @@ def test_what_a_killed_stack_left_behind_is_not_taken_for_one_that_serves(
         (["serve", "--data", "d", "--port", "65536"], "'65536' is not a port"),
         (["serve"], "--data"),
         (["grant", "anna", "--table", "t"], "GROUP"),
+        (["sam-env"], "--data"),
+        (["credentials"], "--data"),
         (["access", "anna"], "one of the arguments --data --table is required"),
         (["access", "anna", "--data", "d", "--table", "t"], "not allowed with argument"),
         ([], "COMMAND"),

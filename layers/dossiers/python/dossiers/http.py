@@ -5,6 +5,7 @@ Only the handlers in functions/ import this.
 """
 
 import json
+import os
 import re
 from base64 import b64encode
 from collections.abc import Callable
@@ -151,6 +152,10 @@ def handler(app: Resolver, function: str) -> Handler:
         )
         return response
 
+    if os.environ.get("AWS_SAM_LOCAL") == "true":
+        from dossiers import sam_local  # noqa: PLC0415 - no function on AWS loads it
+
+        return lambda event, context: handle(sam_local.complete(event), context)
     return handle
 
 

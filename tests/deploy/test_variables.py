@@ -1,0 +1,44 @@
+"""The functions' environment variables in template.yaml."""
+
+from typing import Any
+
+import pytest
+
+from dossiers import dynamodb
+from tests.deploy.stack import FUNCTIONS, SETTINGS, TEMPLATE
+
+DECLARED: dict[str, dict[str, Any]] = {
+    "Globals": SETTINGS["Environment"]["Variables"],
+    **{
+        name: function["Properties"].get("Environment", {}).get("Variables", {}) for name, function in FUNCTIONS.items()
+    },
+}
+VARIABLES = [(place, name, value) for place, variables in DECLARED.items() for name, value in variables.items()]
+
+
+@pytest.mark.parametrize(("place", "name", "value"), VARIABLES)
+def test_a_variable_is_a_literal_or_a_ref(place: str, name: str, value: object) -> None:
+    # SAM CLI passes every other intrinsic function on to a container as an empty text.
+    assert isinstance(value, str | int) or (isinstance(value, dict) and value.keys() == {"Ref"})
+
+
+@pytest.mark.parametrize(("place", "name", "value"), VARIABLES)
+def test_a_ref_is_to_a_parameter_or_a_resource(place: str, name: str, value: object) -> None:
+    # SAM CLI has no value for AWS::NoValue, and one of its own making for the other pseudo parameters.
+    if isinstance(value, dict):
+        assert value["Ref"] in TEMPLATE["Parameters"] | TEMPLATE["Resources"]
+
+
+def test_the_endpoint_of_the_template_is_empty_and_botocore_takes_that_of_the_region(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    endpoint = DECLARED["Globals"]["AWS_ENDPOINT_URL_DYNAMODB"]
+    assert endpoint == ""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+    client = dynamodb.client(region_name="eu-central-1")
+    assert client.meta.endpoint_url == "https://dynamodb.eu-central-1.amazonaws.com"
+
+
+def test_no_function_on_aws_takes_itself_for_one_under_sam_cli() -> None:
+    # A function under SAM CLI reads the user from a token that nobody has checked.
+    assert all("AWS_SAM_LOCAL" not in variables for variables in DECLARED.values())
