@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import dynamodb
+from dossiers.client import plain_client
 from tests.deploy.stack import FUNCTIONS, SETTINGS, TEMPLATE
 
 DECLARED: dict[str, dict[str, Any]] = {
@@ -35,7 +35,8 @@ def test_the_endpoint_of_the_template_is_empty_and_botocore_takes_that_of_the_re
     endpoint = DECLARED["Globals"]["AWS_ENDPOINT_URL_DYNAMODB"]
     assert endpoint == ""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-    client = dynamodb.client(region_name="eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    client = plain_client()
     assert client.meta.endpoint_url == "https://dynamodb.eu-central-1.amazonaws.com"
 
 
