@@ -29,6 +29,10 @@ class FunctionError(Exception):
 class TimedOut(FunctionError):
     """The function did not return in time, and its process was killed. API Gateway responds with 503."""
 
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds} seconds")
+        self.seconds = seconds
+
 
 class _Ended(Exception):
     pass
@@ -103,7 +107,7 @@ class LambdaProcess:
         received = bytearray()
         while not received.endswith(b"\n"):
             if not select.select([self._responses], [], [], max(0.0, deadline - time.monotonic()))[0]:
-                raise TimedOut
+                raise TimedOut(seconds)
             part = os.read(self._responses, 1 << 20)
             if not part:
                 raise _Ended

@@ -1,8 +1,12 @@
 """A user with groups, through the handlers, and a look at what is really in the table."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
+from uuid import uuid4
 
-from dossiers import access
+from dossiers import access, rows
+from dossiers import items as keys
 from dossiers.table import Table
 from tests.builders import a_word
 from tests.contract.api import Api, Handlers
@@ -22,9 +26,12 @@ def items(table: Table) -> list[dict[str, Any]]:
     return [item for page in pages for item in page["Items"]]
 
 
-def whole(table: Table) -> list[str]:
-    """The ids of all dossiers; fails unless each has all its items, and each item its dossier."""
-    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(table)}
+def whole(table: Table, *, leaving_out: str | None = None) -> list[str]:
+    """The ids of all dossiers; fails unless each has all its items, and each item its dossier.
+
+    `leaving_out`: the key of a partition that `fill` wrote.
+    """
+    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(table) if item["pk"]["S"] != leaving_out}
     found = {key: item for key, item in stored.items() if key[1].startswith("DOSSIER#")}
     expected = {key for key in stored if key[0].startswith("USER#")} | set(found)
     for (group, key), item in found.items():
@@ -41,3 +48,20 @@ def whole(table: Table) -> list[str]:
         expected |= {key for key, other in stored.items() if key[1] == "KEY" and other["dossier_id"]["S"] == dossier}
     assert set(stored) == expected
     return [key.removeprefix("DOSSIER#") for _, key in found]
+
+
+def fill(table: Table, group: str, count: int, lastname: str, firstname: str = "Jan") -> list[str]:
+    """Write dossiers, without persons and names, straight into the table; their ids in order."""
+    ids = [str(uuid4()) for _ in range(count)]
+
+    def puts() -> Iterator[dict[str, object]]:
+        for dossier in ids:
+            row = rows.row(dossier, 1980, "M", firstname, lastname)
+            pk, sk = keys.dossier_key(group, dossier)
+            yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
+
+    waiting = puts()
+    while batch := list(islice(waiting, 25)):
+        answer = table._client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
+        assert not answer["UnprocessedItems"]
+    return sorted(ids)

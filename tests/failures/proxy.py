@@ -48,7 +48,6 @@ class Proxy:
 
     def __enter__(self) -> "Proxy":
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._listener.settimeout(0.1)  # how often the thread looks whether it is to end
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
         return self
@@ -56,6 +55,7 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         """Hang up on every client, and wait until the engine has carried out what was under way."""
         self._is_closing = True
+        socket.create_connection(self._listener.getsockname()).close()  # wakes the thread that accepts
         self._accepting.join()
         self._listener.close()
         with self._lock:
@@ -71,13 +71,15 @@ class Proxy:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def _accept(self) -> None:
-        while not self._is_closing:
-            with contextlib.suppress(TimeoutError):
-                connection, _ = self._listener.accept()
-                thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-                with self._lock:
-                    self._connections[connection] = thread
-                thread.start()
+        while True:
+            connection, _ = self._listener.accept()
+            if self._is_closing:
+                connection.close()
+                return
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            with self._lock:
+                self._connections[connection] = thread
+            thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
         try:
@@ -134,5 +136,10 @@ class Proxy:
 
     def _one_of(self, kinds: list[str]) -> str | None:
         with self._lock:
-            weights = [self._slow_share if kind in KINDS and KINDS[kind].is_slow else 1.0 for kind in kinds]
-            return self._random.choices(kinds, weights)[0] if kinds else None
+            return self._random.choices(kinds, [self._weight(kind) for kind in kinds])[0] if kinds else None
+
+    def _weight(self, kind: str) -> float:
+        if kind not in KINDS:
+            return 1.0
+        # A kind that is for one operation would otherwise be rare.
+        return (self._slow_share if KINDS[kind].is_slow else 1.0) * (1.0 if KINDS[kind].operations is None else 4.0)
