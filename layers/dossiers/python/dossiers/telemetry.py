@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from dossiers import library_logs
 from dossiers.errors import Cause, DatabaseError
+
+library_logs.quieten()  # after the import of Powertools, which may set its own logger to DEBUG
 
 NAMESPACE = "Dossiers"
 
