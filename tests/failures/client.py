@@ -19,17 +19,19 @@ TRY_AGAIN = {"base": ["try_again"]}
 class Client:
     """One user, who sends one request at a time."""
 
-    def __init__(self, random: Random, own: Api, archive: Api, archived: Model, foreign: str) -> None:
-        """`own`: the user's API. `archive`: that of a user who may only list, `archived`, which takes several pages.
+    def __init__(self, random: Random, own: Api, archive: Api, archived: Model, wide: Api) -> None:
+        """`own`: the API as a user of the client's own.
 
-        `foreign`: a group that exists and is not the user's.
+        `archive`: as a user who sees a list that takes several pages, `archived`. Its group is foreign to the first.
+        `wide`: as a user who has many groups, all empty.
         """
         self.model = Model()
         self._random = random
         self._own = own
         self._archive = archive
         self._archived = archived
-        self._foreign = foreign
+        self._wide = wide
+        self._foreign = archive.group
         self._actions: dict[Callable[[], None], int] = {
             self._create: 30,
             self._repeat_a_create: 4,
@@ -41,6 +43,7 @@ class Client:
             self._search_by_identifier: 14,
             self._enter_a_foreign_group: 4,
             self._list_the_archive: 5,
+            self._list_many_groups: 2,
         }
 
     def act(self) -> str:
@@ -125,6 +128,9 @@ class Client:
 
     def _list_the_archive(self) -> None:
         self._follow(self._archive, self._archived, {}, limits=[None, None, 500])
+
+    def _list_many_groups(self) -> None:
+        self._page(self._wide.index, Listing(Model(), lambda _: True))
 
     def _follow(
         self,

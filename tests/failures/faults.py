@@ -17,6 +17,9 @@ _PATIENCE = 60
 _SEEN_AT_ONCE = 32 * 1024
 """Bytes that arrive at the client together, so that it can see what follows a response when it has read that."""
 
+_BLOCK = 256
+"""Bytes of a surplus response. The size of every client's buffer is a multiple of it."""
+
 WRITES = frozenset({"TransactWriteItems"})
 
 
@@ -160,9 +163,30 @@ def late_response(exchange: Exchange) -> None:
 # --- More than a response ---------------------------------------------------------------------------------------------
 
 
-def surplus_bytes(exchange: Exchange) -> None:
-    """A second response follows, that a GetItem would take for "no such item"."""
-    _send_together(exchange, exchange.response.encode(), response(200, "OK", b"{}").encode())
+def surplus_response(exchange: Exchange) -> None:
+    """A second response follows. A GetItem that takes it for its own has no such item."""
+    _send_together(exchange, exchange.response.encode(), _no_such_item(_BLOCK))
+
+
+def surplus_responses(exchange: Exchange) -> None:
+    """More responses follow than a client's buffer takes, such as the 8 KB of Python's http.client.
+
+    Each begins at a multiple of 256 bytes, so that one begins where the buffer ends, and is the next to be read.
+    """
+    first = exchange.response.encode()
+    filling = _no_such_item(_BLOCK + -len(first) % _BLOCK)
+    _send_together(exchange, first, filling + _no_such_item(_BLOCK) * 64)
+
+
+def _no_such_item(size: int) -> bytes:
+    """A right response of that many bytes to a GetItem that finds nothing."""
+    plain = response(200, "OK", b"{}")
+    padding = size - len(_with_padding(plain, 0).encode())
+    return _with_padding(plain, padding).encode()
+
+
+def _with_padding(plain: Response, length: int) -> Response:
+    return Response(plain.status, plain.reason, plain.headers | {"x-padding": "." * length}, plain.body)
 
 
 def sent_twice(exchange: Exchange) -> None:
@@ -255,7 +279,8 @@ KINDS = {
     "throttled": Kind(throttled),
     "drip": Kind(drip, is_slow=True),
     "late response": Kind(late_response, is_slow=True),
-    "surplus bytes": Kind(surplus_bytes),
+    "surplus response": Kind(surplus_response),
+    "surplus responses": Kind(surplus_responses),
     "sent twice": Kind(sent_twice),
     "closed when idle": Kind(closed_when_idle),
     "chunked": Kind(chunked),

@@ -22,6 +22,9 @@ from tests.failures.setups import TABLE, Connect, Settings, Setup, Stage
 from tests.failures.stored import Archive, problems
 from tests.lambda_process import FunctionError, TimedOut
 
+_MANY_GROUPS = 60
+"""Groups of one user. A list of them is many requests to DynamoDB, more than are sent at once."""
+
 
 @dataclass
 class Report:
@@ -80,12 +83,25 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
         dynamodb = engine.client()
         table = connection.of_client(dynamodb, TABLE)
         template.create_table(dynamodb, TABLE)
-        archive = Archive(table, dynamodb)
+        archive, wide = Archive(table, dynamodb), a_word("user-")
+        access.grant(table, wide, [a_word("group-") for _ in range(_MANY_GROUPS)], by="tests")
         stage = Stage(engine, settings, folder, report.faults)
         deadline = time.monotonic() + settings.limit
 
         def use(number: int, connect: Connect) -> Model:
-            client = _client(table, settings, number, lambda user: _Observed(connect(user), report), archive)
+            user, groups = a_word("user-"), [a_word("group-") for _ in range(2)]
+            access.grant(table, user, groups, by="tests")
+
+            def api(user: str, groups: list[str]) -> Api:
+                return Api(_Observed(connect(user), report), *groups)
+
+            client = Client(
+                Random(f"{settings.seed} {settings.rate} client {number}"),
+                own=api(user, groups),
+                archive=api(archive.user, [archive.group] * 2),
+                archived=archive.model,
+                wide=api(wide, groups),
+            )
             while report.requests < settings.requests and time.monotonic() < deadline:
                 try:
                     client.act()
@@ -97,12 +113,3 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
             models = list(pool.map(use, range(settings.clients), connects))
         report.wrong += problems(table, archive, models)
     return report
-
-
-def _client(table: Table, settings: Settings, number: int, connect: Connect, archive: Archive) -> Client:
-    """A client with a user of its own, who is granted two new groups."""
-    user, one, other = a_word("user-"), a_word("group-"), a_word("group-")
-    access.grant(table, user, [one, other], by="tests")
-    random = Random(f"{settings.seed} {settings.rate} client {number}")
-    archived = Api(connect(archive.user), archive.group, archive.group)
-    return Client(random, Api(connect(user), one, other), archived, archive.model, archive.group)

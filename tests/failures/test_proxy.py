@@ -152,8 +152,15 @@ DOES: dict[str, Callable[[Received], bool]] = {
     "503": error("503", "<html>"),
     "throughput exceeded": error("400", "#ProvisionedThroughputExceededException"),
     "throttled": error("400", "#ThrottlingException"),
-    "surplus bytes": lambda received: (
-        received.body.startswith(BODY + b"HTTP/1.1 200 OK\r\n") and received.body.endswith(b"\r\n\r\n{}")
+    "surplus response": lambda received: (
+        received.body.startswith(BODY + b"HTTP/1.1 200 OK\r\n")
+        and received.body.count(b"HTTP/1.1") == 1
+        and received.body.endswith(b"\r\n\r\n{}")
+    ),
+    "surplus responses": lambda received: (
+        received.body.startswith(BODY + b"HTTP/1.1 200 OK\r\n")
+        and received.data[8192:].startswith(b"HTTP/1.1 200 OK\r\n")
+        and received.body.endswith(b"\r\n\r\n{}")
     ),
     "sent twice": lambda received: received.data == 2 * received.data[: len(received.data) // 2],
     "closed when idle": lambda received: (
