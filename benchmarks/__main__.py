@@ -63,7 +63,7 @@ def _measured(wanted: set[str], say: Say) -> dict[str, Row]:
         if wanted & {"items", "capacity", "cost"}:
             rows["items"], rows["capacity"] = search_reads.measured(filled, say)
         if "cost" in wanted:
-            rows["cost"] = cost.reckoned(rows["warm"].data, rows["capacity"].data)
+            rows["cost"] = cost.reckoned(filled, rows["warm"].data, rows["capacity"].data)
     return {name: rows[name] for name in ROWS if name in rows}
 
 

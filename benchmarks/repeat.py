@@ -20,9 +20,9 @@ os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 sys.path.append(str(Path(__file__).parent))
 if network == "recorded":
-    import wire
+    import replay
 
-    wire.replay_what_was_answered_once()
+    replay.replay_what_was_answered_once()
 
 from app import handler  # noqa: E402 - it is in one of the folders
 from launch import Context  # noqa: E402

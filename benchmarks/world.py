@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from benchmarks.sides import PAIRS, WORDS
 from dossiers import access, connection, items, rows
 from dossiers.items import Item
+from dossiers.signed_reads import Settings
 from dossiers.table import Table
+from dossiers.transport import Transport
 from dossiers.values import marshalled
 from local import event, template
 from local.engine import Engine, running
@@ -48,6 +51,16 @@ class World:
     def table(self, name: str) -> Table:
         """One of the tables."""
         return connection.of_client(self.engine.client(), name)
+
+    @contextmanager
+    def handlers_over(self, transport: Transport) -> Iterator[None]:
+        """Let the handlers of this process read as on Lambda, over this transport."""
+        settings = Settings.of_environment()
+        if settings is None:
+            raise RuntimeError("the environment has a setting, such as a proxy, with which reads go by way of botocore")
+        table = connection.by_signed_reads(PAIRS, settings, transport)
+        with patch.object(connection, "connect", lambda _: table):
+            yield
 
 
 @contextmanager
