@@ -1,9 +1,10 @@
-"""Stands in for Lambda's runtime while it is warm: answers one event as often as it is asked to.
+"""Stands in for Lambda's runtime while it is warm: answers one event as often as it is told to.
 
     python3.13 -I -S -B repeat.py live|recorded FOLDER...
 
 For each line with a number on standard input it calls the handler so many times and prints the CPU seconds of one call,
-all threads together. `recorded`: the network is replaced by the bytes that came over it at the first call.
+all threads together. The text EACH_TIME in the event is another one at each call. `recorded`: the network is replaced
+by the bytes that came over it at the first call.
 """
 
 import json
@@ -11,6 +12,8 @@ import os
 import sys
 from pathlib import Path
 from time import process_time
+from typing import Any
+from uuid import uuid4
 
 network, *folders = sys.argv[1:]
 sys.path[:0] = folders
@@ -27,12 +30,19 @@ if network == "recorded":
 from app import handler  # noqa: E402 - it is in one of the folders
 from launch import Context  # noqa: E402
 
-event = json.loads(os.environ["EVENT"])
+
+def make_event() -> Any:
+    """The event, another one each time if it has EACH_TIME in it."""
+    return json.loads(os.environ["EVENT"].replace(os.environ["EACH_TIME"], str(uuid4())))
+
+
 context = Context()
-answers.write(json.dumps(handler(event, context)) + "\n")
+answers.write(json.dumps(handler(make_event(), context)) + "\n")
 for line in sys.stdin:
-    calls = int(line)
+    events = [make_event() for _ in range(int(line))]
     started = process_time()
-    for _ in range(calls):
-        handler(event, context)
-    answers.write(f"{(process_time() - started) / calls}\n")
+    statuses = {handler(event, context)["statusCode"] for event in events}
+    seconds = process_time() - started
+    if statuses != {200}:
+        sys.exit(f"the handler returned {statuses}")
+    answers.write(f"{seconds / len(events)}\n")

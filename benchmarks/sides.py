@@ -19,6 +19,9 @@ BENCH = HERE.parent / ".aws-sam" / "bench"
 """Where `make bench` builds: the functions and layers as they are deployed, for this machine's processor, and the
 baselines as `sam build` would leave them."""
 
+EACH_TIME = "ffffffff-0000-4000-8000-000000000000"
+"""Stands in an event for a text that a warm process replaces by another one at each call."""
+
 # As Lambda starts it, nearly: nothing of the user's, and no bytecode is written, because /var/task is read-only.
 PYTHON = [sys.executable, "-I", "-S", "-B"]
 
@@ -58,9 +61,9 @@ class Side:
     table: str
     environment: dict[str, str] = field(default_factory=dict)
 
-    def cold(self, engine: Engine, event: Mapping[str, Any]) -> tuple[dict[str, Any], Cost]:
-        """What a new process answers to the event, and what it took from its start to its end."""
-        command = [*PYTHON, str(HERE / "launch.py"), *map(str, self.folders)]
+    def cold(self, engine: Engine, event: Mapping[str, Any], depth: int) -> tuple[dict[str, Any], Cost]:
+        """What a new process answers to the event, `depth` calls deep, and what it took from its start to its end."""
+        command = [*PYTHON, str(HERE / "launch.py"), str(depth), *map(str, self.folders)]
         environment = self.variables(engine, event)
         started = perf_counter()
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd="/") as process:
@@ -75,7 +78,7 @@ class Side:
         return answer, Cost(used.ru_utime + used.ru_stime, wall)
 
     def warm(self, engine: Engine, event: Mapping[str, Any], *, recorded: bool = False) -> Warm:
-        """A process that answers the event again and again."""
+        """A process that answers the event again and again, each time with another text in the place of EACH_TIME."""
         return Warm(self, engine, event, "recorded" if recorded else "live")
 
     def variables(self, engine: Engine, event: Mapping[str, Any]) -> dict[str, str]:
@@ -89,6 +92,7 @@ class Side:
             "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
             "TABLE_NAME": self.table,
             "EVENT": json.dumps(event),
+            "EACH_TIME": EACH_TIME,
             **self.environment,
         }
 

@@ -141,11 +141,12 @@ def search(size: int) -> dict[str, Any]:
     return request("GET", GROUP, size, query=f"name={NAME.replace(' ', '+')}")
 
 
-def create(*, once: bool = True) -> dict[str, Any]:
-    """A create of a dossier with a name of three words, another one each time this is called.
+def create(identifier: str | None = None) -> dict[str, Any]:
+    """A create of a dossier with a name of three words, an external identifier and an Idempotency-Key.
 
-    `once`: with an external identifier and an Idempotency-Key, so that the event creates only one.
+    `identifier`: of the dossier, and the key; without it, another one each time this is called.
     """
+    identifier = identifier or str(uuid4())
     person = {
         "firstname": "Johanna",
         "lastname": "de Vries",
@@ -154,8 +155,8 @@ def create(*, once: bool = True) -> dict[str, Any]:
         "email": "johanna@example.com",
         "city": "Utrecht",
     }
-    dossier = {"external_identifier": str(uuid4())} if once else {}
-    return request("POST", GROUP, EMPTY, body={"dossier": dossier, "person": person}, key=str(uuid4()) if once else "")
+    body = {"dossier": {"external_identifier": identifier}, "person": person}
+    return request("POST", GROUP, EMPTY, body=body, key=identifier)
 
 
 def _use(engine: Engine) -> None:
