@@ -3,18 +3,15 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import cycle
 from typing import Any
 from uuid import UUID
 
 from benchmarks import sides, world
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import LIMIT, OURS, USUAL, Cost, Side
-from benchmarks.timing import Spread, in_turn
+from benchmarks.timing import DEPTHS, Spread, in_turn
 from benchmarks.world import World
 
-DEPTHS = range(0, 110, 10)
-"""Calls on the stack around what is measured, in each round another number: together one chunk of Python's stack."""
 _HEADER = ["request", "side", "CPU, ms", "clock, ms", "CPU, as multiple of the usual", "of the limit"]
 _SMALL, _SEARCHED = 10, 1_000
 
@@ -68,17 +65,15 @@ def create(world_: World, say: Say) -> Row:
 def _in_turn(
     world_: World, compared: Mapping[str, Side], event: Callable[[], dict[str, Any]], check: Check
 ) -> dict[str, list[Cost]]:
-    def run(side: Side) -> Callable[[], Cost]:
-        depths = cycle(DEPTHS)
-
-        def once() -> Cost:
-            answer, cost = side.cold(world_.engine, event(), next(depths))
+    def run(side: Side) -> Callable[[int], Cost]:
+        def once(depth: int) -> Cost:
+            answer, cost = side.cold(world_.engine, event(), depth)
             check(answer)
             return cost
 
         return once
 
-    return in_turn({name: run(side) for name, side in compared.items()}, len(DEPTHS))
+    return in_turn({name: run(side) for name, side in compared.items()})
 
 
 def _lines(request: str, spent: Mapping[str, list[Cost]]) -> list[list[str]]:

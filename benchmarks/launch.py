@@ -2,9 +2,7 @@
 
     python3.13 -I -S -B launch.py DEPTH FOLDER...   # the folders with the function's code and its layers
 
-DEPTH: how many calls deep all this happens. Python keeps its frames in chunks of 16 KB. Before the fix of March 2026 it
-allocates and frees a chunk at each call that crosses the end of the one before, and the depth decides which calls do
-(https://github.com/python/cpython/issues/142183).
+DEPTH: calls on the stack below all this. timing.py says why they count.
 
 Imports nothing of its own but what every handler needs.
 """
@@ -12,6 +10,10 @@ Imports nothing of its own but what every handler needs.
 import json
 import os
 import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Context:
@@ -29,11 +31,13 @@ class Context:
         return 28_000
 
 
-def respond(depth: int) -> None:
-    """Load the handler and print its response, so many calls deeper than here."""
-    if depth > 0:
-        respond(depth - 1)
-        return
+def descend(depth: int, call: Callable[[], T]) -> T:
+    """What `call` returns, with so many calls on the stack below it."""
+    return call() if depth == 0 else descend(depth - 1, call)
+
+
+def respond() -> None:
+    """Load the handler and print its response."""
     from app import handler  # noqa: PLC0415 - it is in one of the folders
 
     response = handler(json.loads(os.environ["EVENT"]), Context())
@@ -44,4 +48,4 @@ def respond(depth: int) -> None:
 if __name__ == "__main__":
     depth, *folders = sys.argv[1:]
     sys.path[:0] = folders
-    respond(int(depth))
+    descend(int(depth), respond)

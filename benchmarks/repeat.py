@@ -2,14 +2,15 @@
 
     python3.13 -I -S -B repeat.py live|recorded FOLDER...
 
-For each line with a number on standard input it calls the handler so many times and prints the CPU seconds of one call,
-all threads together. The text EACH_TIME in the event is another one at each call. `recorded`: the network is replaced
-by the bytes that came over it at the first call.
+For each line `CALLS DEPTH` on standard input it calls the handler so many times, with so many calls on the stack below,
+and prints the CPU seconds of one call, all threads together. The text EACH_TIME in the event is another one at each
+call. `recorded`: the network is replaced by the bytes that came over it at the first call.
 """
 
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -28,7 +29,7 @@ if network == "recorded":
     replay.replay_what_was_answered_once()
 
 from app import handler  # noqa: E402 - it is in one of the folders
-from launch import Context  # noqa: E402
+from launch import Context, descend  # noqa: E402
 
 
 def make_event() -> Any:
@@ -36,13 +37,18 @@ def make_event() -> Any:
     return json.loads(os.environ["EVENT"].replace(os.environ["EACH_TIME"], str(uuid4())))
 
 
-context = Context()
-answers.write(json.dumps(handler(make_event(), context)) + "\n")
-for line in sys.stdin:
-    events = [make_event() for _ in range(int(line))]
+def measure(events: list[Any]) -> float:
+    """The CPU seconds of one call, as the mean of a call for each of the events."""
     started = process_time()
     statuses = {handler(event, context)["statusCode"] for event in events}
     seconds = process_time() - started
     if statuses != {200}:
         sys.exit(f"the handler returned {statuses}")
-    answers.write(f"{seconds / len(events)}\n")
+    return seconds / len(events)
+
+
+context = Context()
+answers.write(json.dumps(handler(make_event(), context)) + "\n")
+for line in sys.stdin:
+    calls, depth = map(int, line.split())
+    answers.write(f"{descend(depth, partial(measure, [make_event() for _ in range(calls)]))}\n")

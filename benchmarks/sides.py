@@ -62,7 +62,10 @@ class Side:
     environment: dict[str, str] = field(default_factory=dict)
 
     def cold(self, engine: Engine, event: Mapping[str, Any], depth: int) -> tuple[dict[str, Any], Cost]:
-        """What a new process answers to the event, `depth` calls deep, and what it took from its start to its end."""
+        """What a new process answers to the event, and what it took from its start to its end.
+
+        `depth`: calls on the stack below the handler and the loading of it.
+        """
         command = [*PYTHON, str(HERE / "launch.py"), str(depth), *map(str, self.folders)]
         environment = self.variables(engine, event)
         started = perf_counter()
@@ -112,10 +115,10 @@ class Warm:
         )
         self.answer: dict[str, Any] = json.loads(self._line())
 
-    def cpu(self, calls: int) -> float:
-        """The CPU seconds of one call, as the mean of so many."""
+    def cpu(self, calls: int, depth: int) -> float:
+        """The CPU seconds of one call, as the mean of so many. `depth`: calls on the stack below each."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{calls}\n")
+        self._process.stdin.write(f"{calls} {depth}\n")
         self._process.stdin.flush()
         return float(self._line())
 

@@ -8,10 +8,9 @@ from typing import Any
 from benchmarks import sides, world
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import EACH_TIME, LIMIT, OURS, USUAL, Side
-from benchmarks.timing import Spread, in_turn
+from benchmarks.timing import DEPTHS, Spread, in_turn
 from benchmarks.world import World
 
-ROUNDS = 11
 _CALLS = 40
 _SEARCHED = 1_000
 _HAND_WRITTEN, _POWERTOOLS = "router and requests by hand", "Powertools and boto3 resource"
@@ -19,7 +18,7 @@ _HAND_WRITTEN, _POWERTOOLS = "router and requests by hand", "Powertools and boto
 
 def searches(world_: World, say: Say) -> Row:
     """A search, beside the usual and the limit; of a short index what the costs are reckoned from."""
-    say(f"warm searches, {ROUNDS} rounds")
+    say(f"warm searches, {len(DEPTHS)} rounds")
     spent = _spent(
         world_,
         world.search(_SEARCHED),
@@ -42,9 +41,10 @@ def searches(world_: World, say: Say) -> Row:
     ]
     how = (
         f"A search for two words that finds {len(world.MATCHED)} of {_SEARCHED:,} dossiers, the grant read first. CPU "
-        f"of the process, all its threads, for one request (mean of {_CALLS}); medians of {ROUNDS} rounds in turn, "
-        "with quartiles. Over a real connection, without TLS, to DynamoDB Local, whose own CPU is that of another "
-        "process. The usual searches an index of single words; the limit does not check the grant."
+        f"of the process, all its threads, for one request (mean of {_CALLS}); medians of {len(DEPTHS)} rounds in "
+        f"turn, with quartiles. Each round has another number of calls on the stack, 0 to {DEPTHS[-1]}. Over a real "
+        "connection, without TLS, to DynamoDB Local, whose own CPU is that of another process. The usual searches an "
+        "index of single words; the limit does not check the grant."
     )
     reaches = [Reach("warm search: CPU over the usual's", spent[OURS].median / usual, 0.45)]
     header = ["side", "CPU, ms", "as multiple of the usual", "of the limit"]
@@ -53,7 +53,7 @@ def searches(world_: World, say: Say) -> Row:
 
 def creates(world_: World, say: Say) -> Row:
     """A create, beside the usual."""
-    say(f"warm creates, {ROUNDS} rounds")
+    say(f"warm creates, {len(DEPTHS)} rounds")
     spent = _spent(
         world_,
         world.create(EACH_TIME),
@@ -84,5 +84,5 @@ def _spent(world_: World, event: dict[str, Any], compared: Iterable[Side]) -> di
             answers = [sorted(world.answered_rows(process.answer)) for process in warm.values()]
             if any(rows != answers[0] for rows in answers):
                 raise RuntimeError("the sides do not answer the same rows")
-        taken = in_turn({name: partial(process.cpu, _CALLS) for name, process in warm.items()}, ROUNDS)
+        taken = in_turn({name: partial(process.cpu, _CALLS) for name, process in warm.items()})
     return {name: Spread.of(seconds) for name, seconds in taken.items()}

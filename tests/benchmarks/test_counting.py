@@ -137,10 +137,17 @@ def test_requests_under_way_together_are_one_round_trip(spans: list[tuple[float,
 
 
 def test_sides_take_turns_after_a_round_that_does_not_count() -> None:
-    calls: list[str] = []
-    taken = in_turn({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, rounds=2)
-    assert calls == ["a", "b"] * 3
-    assert {side: len(results) for side, results in taken.items()} == {"a": 2, "b": 2}
+    calls: list[tuple[str, int]] = []
+
+    def run(side: str) -> Callable[[int], int]:
+        def once(depth: int) -> int:
+            calls.append((side, depth))
+            return len(calls)
+
+        return once
+
+    assert in_turn({side: run(side) for side in "ab"}, depths=[0, 10]) == {"a": [3, 5], "b": [4, 6]}
+    assert calls == [("a", 0), ("b", 0), ("a", 0), ("b", 0), ("a", 10), ("b", 10)]
 
 
 def test_a_spread_is_median_and_quartiles() -> None:

@@ -58,21 +58,21 @@ def test_a_recorded_response_is_returned_without_another_request(side: Side, eng
     dynamodb.script = [ok({"Item": {"pk": {"S": "once"}}})]
     with side.warm(engine, {"sk": "b"}, recorded=True) as process:
         assert process.answer["body"] == "once"
-        assert process.cpu(3) > 0
+        assert process.cpu(3, depth=0) > 0
     assert len(dynamodb.requests) == 1
 
 
 def test_a_live_process_sends_each_request(side: Side, engine: Engine, dynamodb: Server) -> None:
     dynamodb.script = [ok({"Item": {"pk": {"S": "each"}}})] * 4
     with side.warm(engine, {"sk": "b"}) as process:
-        process.cpu(3)
+        process.cpu(3, depth=0)
     assert len(dynamodb.requests) == 4
 
 
 def test_what_stands_for_another_text_is_another_one_at_each_call(side: Side, engine: Engine, dynamodb: Server) -> None:
     dynamodb.script = [ok({"Item": {"pk": {"S": "each"}}})] * 4
     with side.warm(engine, {"sk": f"b {EACH_TIME}"}) as process:
-        process.cpu(3)
+        process.cpu(3, depth=0)
     keys = {json.loads(request.body)["Key"]["sk"]["S"] for request in dynamodb.requests}
     assert len(keys) == 4
     assert not any(EACH_TIME in key for key in keys)
