@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator
 from math import ceil
 from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-
 from benchmarks import wire, world
 from benchmarks.people import People
 from benchmarks.sides import PAIRS
+from dossiers.exchange import Response
 from dossiers.items import Item, Value
 from dossiers.values import marshalled
 
@@ -39,15 +38,15 @@ class Group:
         self._people = People(size)
         self._open: dict[tuple[str, str], Iterator[Item]] = {}
 
-    def send(self, request: AWSPreparedRequest, _: wire.Send) -> AWSResponse:
+    def send(self, request: wire.Request, _: wire.Send) -> Response:
         """Answer a request in DynamoDB's place."""
         answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"GetItem": self._get, "Query": self._query}
-        asked = json.loads(wire.body(request))
-        answer = answers[wire.operation(request)](asked)
+        asked = json.loads(request.body)
+        answer = answers[request.operation](asked)
         if asked.get("ReturnConsumedCapacity") != "TOTAL":
             answer.pop("ConsumedCapacity")
         body = json.dumps(answer, separators=(",", ":"), ensure_ascii=False)  # as DynamoDB spaces it
-        return wire.response(request, body.encode())
+        return wire.response(body.encode())
 
     def _get(self, asked: dict[str, Any]) -> dict[str, Any]:
         if asked["Key"] != {"pk": {"S": f"USER#user-{self._size}"}, "sk": {"S": f"GROUP#{self._name}"}}:

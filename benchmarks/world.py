@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from benchmarks.sides import PAIRS, WORDS
 from dossiers import access, connection, items, rows
 from dossiers.items import Item
+from dossiers.signed_reads import Settings
 from dossiers.table import Table
+from dossiers.transport import Transport
 from dossiers.values import marshalled
 from local import event, template
 from local.engine import Engine, running
@@ -48,6 +51,16 @@ class World:
     def table(self, name: str) -> Table:
         """One of the tables."""
         return connection.of_client(self.engine.client(), name)
+
+    @contextmanager
+    def handlers_over(self, transport: Transport) -> Iterator[None]:
+        """Let the handlers of this process read as on Lambda, over this transport."""
+        settings = Settings.of_environment()
+        if settings is None:
+            raise RuntimeError("the environment has a setting, such as a proxy, with which reads go by way of botocore")
+        table = connection.by_signed_reads(PAIRS, settings, transport)
+        with patch.object(connection, "connect", lambda _: table):
+            yield
 
 
 @contextmanager
@@ -128,11 +141,12 @@ def search(size: int) -> dict[str, Any]:
     return request("GET", GROUP, size, query=f"name={NAME.replace(' ', '+')}")
 
 
-def create(*, once: bool = True) -> dict[str, Any]:
-    """A create of a dossier with a name of three words, another one each time this is called.
+def create(identifier: str | None = None) -> dict[str, Any]:
+    """A create of a dossier with a name of three words, an external identifier and an Idempotency-Key.
 
-    `once`: with an external identifier and an Idempotency-Key, so that the event creates only one.
+    `identifier`: of the dossier, and the key; without it, another one each time this is called.
     """
+    identifier = identifier or str(uuid4())
     person = {
         "firstname": "Johanna",
         "lastname": "de Vries",
@@ -141,8 +155,8 @@ def create(*, once: bool = True) -> dict[str, Any]:
         "email": "johanna@example.com",
         "city": "Utrecht",
     }
-    dossier = {"external_identifier": str(uuid4())} if once else {}
-    return request("POST", GROUP, EMPTY, body={"dossier": dossier, "person": person}, key=str(uuid4()) if once else "")
+    body = {"dossier": {"external_identifier": identifier}, "person": person}
+    return request("POST", GROUP, EMPTY, body=body, key=identifier)
 
 
 def _use(engine: Engine) -> None:
