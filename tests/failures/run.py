@@ -11,7 +11,6 @@ from threading import Lock
 import urllib3
 
 from dossiers import access, connection
-from dossiers.table import Table
 from local import template
 from local.engine import running
 from tests.builders import a_word
