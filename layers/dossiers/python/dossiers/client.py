@@ -224,7 +224,8 @@ def _cause(response: Response) -> Cause | None:
 
 
 def _refuse_truncated(response_dict: dict[str, Any], **_: Any) -> None:
-    if int(response_dict["headers"].get("content-length", -1)) != len(response_dict["body"]):
+    length = response_dict["headers"].get("content-length")
+    if length is not None and int(length) != len(response_dict["body"]):
         raise TryAgain(Cause.TRUNCATED)
 
 
