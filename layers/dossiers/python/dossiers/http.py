@@ -190,6 +190,11 @@ def has_body(app: Resolver) -> bool:
     return bool(app.current_event.raw_event.get("body"))
 
 
+def list_arguments(app: Resolver) -> dict[str, Any]:
+    """What a list takes of a request: its query string, and whether it has a body."""
+    return {"query": query(app), "has_body": has_body(app)}
+
+
 def idempotency_key(app: Resolver) -> str | None:
     """The Idempotency-Key header, whatever it holds; None when there is none."""
     return app.current_event.headers.get("Idempotency-Key")
