@@ -1,15 +1,16 @@
-"""Every key and every item of the table, each beside its way back. README.md has the chart.
+"""Every key and every item of the table, each beside its parser. docs/table.md has the chart.
 
-Pure. Whatever came from a caller is either checked to hold no `#` (groups, words, ids) or stands last in its key
-(users, identifiers), so that no text can forge another key.
+Whatever came from a caller is either checked to hold no `#` (groups, words, ids) or stands last in its key (users,
+identifiers), so that no text can forge another key.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from dossiers import names, rows
+from dossiers.domain import names
 
 INDEX_BY_EXTERNAL_IDENTIFIER = "by_external_identifier"
 """The GSI: dossier_group_id + external_identifier, projecting row. Dossiers without an identifier are not in it."""
@@ -25,49 +26,69 @@ class Key(NamedTuple):
     sk: str
 
 
-class KeyRange(NamedTuple):
-    """The items of a partition whose sort key is `prefix` and an id (a dossier's; of grants a group's), in the order
-    of the ids.
+@dataclass(frozen=True)
+class KeyRange:
+    """The items of a partition whose sort key is `prefix` and an id (a dossier's; of grants a group's), ordered by id.
 
-    `also`: only those whose set `words` holds all of these.
+    `filter_words`: only those whose set `words` holds all of these.
     """
 
     pk: str
     prefix: str
-    also: tuple[str, ...] = ()
+    filter_words: tuple[str, ...] = ()
 
     def at(self, id_: str) -> Key:
         """The key that the item of this id has, or would have, in this range."""
         return Key(self.pk, self.prefix + id_)
 
 
-class Put(NamedTuple):
-    """An item to write, and the condition under which it may be: `values` are what the condition names."""
+@dataclass(frozen=True)
+class Condition:
+    """What must hold of the stored item before it is written, as an expression. `values`: what the expression names."""
+
+    expression: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+ABSENT = Condition("attribute_not_exists(pk)")
+
+
+@dataclass(frozen=True)
+class Put:
+    """Writes a whole item, whatever was there, if the condition holds."""
 
     item: Item
-    condition: str
-    values: dict[str, int] = {}  # noqa: RUF012 - never changed
+    condition: Condition | None = None
 
     @property
     def key(self) -> Key:
+        """The item's primary key."""
         return Key(str(self.item["pk"]), str(self.item["sk"]))
 
 
-_ABSENT = "attribute_not_exists(pk)"
+@dataclass(frozen=True)
+class Delete:
+    """Deletes an item, if it is there and the condition holds."""
+
+    key: Key
+    condition: Condition | None = None
 
 
-def dossiers_of(group: str) -> KeyRange:
+Write = Put | Delete
+
+
+def dossier_range(group: str) -> KeyRange:
     """All dossiers of a group."""
     return KeyRange(_group(group), "DOSSIER#")
 
 
 def dossier_key(group: str, dossier_id: str) -> Key:
     """Where a dossier's own item is."""
-    return dossiers_of(group).at(dossier_id)
+    return dossier_range(group).at(dossier_id)
 
 
 def dossier(
-    group: str, dossier_id: str, row: str, *, external_identifier: str | None, created_at: datetime, created_by: str
+    group: str, dossier_id: str, row: str, external_identifier: str | None, *, created_at: datetime, created_by: str
 ) -> Put:
     """The dossier itself. With an identifier it is in the GSI too."""
     item: Item = {
@@ -79,11 +100,11 @@ def dossier(
     }
     if external_identifier is not None:
         item["external_identifier"] = external_identifier
-    return Put(item, _ABSENT)
+    return Put(item, ABSENT)
 
 
 def person(dossier_id: str, fields: dict[str, str], words: Iterable[str]) -> Put:
-    """The person as sent. No request reads it, and the functions that read may not.
+    """The person, as validated. No request reads it, and the functions that read may not.
 
     `words` are those of the name. `index_keys` keeps the pairs under which the name is indexed, for `name_keys`: a
     newer version of Unicode, or another limit on words, would give other pairs for the same name. DynamoDB has no empty
@@ -92,7 +113,7 @@ def person(dossier_id: str, fields: dict[str, str], words: Iterable[str]) -> Put
     item: Item = {"pk": f"DOSSIER#{dossier_id}", "sk": "PERSON", "person": fields}
     if pairs := names.index_pairs(words):
         item["index_keys"] = frozenset(f"{first}#{second}" for first, second in pairs)
-    return Put(item, _ABSENT)
+    return Put(item, ABSENT)
 
 
 def identifier_key(group: str, external_identifier: str) -> Key:
@@ -102,15 +123,15 @@ def identifier_key(group: str, external_identifier: str) -> Key:
 
 def identifier(group: str, external_identifier: str, dossier_id: str) -> Put:
     """Holds an identifier for one dossier: a second one finds it taken."""
-    return Put({**identifier_key(group, external_identifier)._asdict(), "dossier_id": dossier_id}, _ABSENT)
+    return Put({**identifier_key(group, external_identifier)._asdict(), "dossier_id": dossier_id}, ABSENT)
 
 
-def named(group: str, lookup: names.Lookup) -> KeyRange:
+def name_range(group: str, lookup: names.Lookup) -> KeyRange:
     """The name items of a group under one pair of words."""
-    return KeyRange(f"{_group(group)}#WORD#{lookup.first}", f"{lookup.second}#", lookup.also)
+    return KeyRange(f"{_group(group)}#WORD#{lookup.first}", f"{lookup.second}#", lookup.filter_words)
 
 
-def name(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterator[Put]:
+def names_of(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterator[Put]:
     """The name items of one dossier, one per index pair. Each carries the row, so a search reads nothing else.
 
     The items of a name of three words or more have the set of its `words`, which a query of more words is compared
@@ -118,32 +139,32 @@ def name(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterato
     """
     different = frozenset(words)
     for first, second in names.index_pairs(different):
-        item: Item = {**named(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
+        item: Item = {**name_range(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
         if first != second and len(different) > 2:  # noqa: PLR2004 - a key has up to two words
             item["words"] = different
-        yield Put(item, _ABSENT)
+        yield Put(item, ABSENT)
 
 
 def name_keys(group: str, dossier_id: str, index_keys: Iterable[str]) -> Iterator[Key]:
     """The keys of a dossier's name items, from the `index_keys` of its person item. No word contains `#`."""
     for pair in index_keys:
         first, second = pair.split("#")
-        yield named(group, names.Lookup(first, second)).at(dossier_id)
+        yield name_range(group, names.Lookup(first, second)).at(dossier_id)
 
 
 def grant_key(user: str, group: str) -> Key:
     """Where the grant of a group to a user is."""
-    return grants_of(user).at(group)
+    return grant_range(user).at(group)
 
 
-def grants_of(user: str) -> KeyRange:
+def grant_range(user: str) -> KeyRange:
     """All grants of a user."""
     return KeyRange(f"USER#{user}", "GROUP#")
 
 
-def grant(user: str, group: str, granted_at: datetime, granted_by: str) -> Item:
-    """The user's access to the group."""
-    return {**grant_key(user, group)._asdict(), "granted_at": _moment(granted_at), "granted_by": granted_by}
+def grant(user: str, group: str, granted_at: datetime, granted_by: str) -> Put:
+    """The user's access to the group; one that was granted before is granted anew."""
+    return Put({**grant_key(user, group)._asdict(), "granted_at": _moment(granted_at), "granted_by": granted_by})
 
 
 def granted_group(sort_key: str) -> str:
@@ -152,7 +173,7 @@ def granted_group(sort_key: str) -> str:
 
 
 def idempotency_key(group: str, user: str, key: str) -> Key:
-    """Where the answer to a create with this Idempotency-Key is remembered; private to the user and the group.
+    """Where the response to a create with this Idempotency-Key is stored; private to the user and the group.
 
     `key` has no line break in it (visible ASCII only), so user and key cannot be read apart in two ways.
     """
@@ -161,27 +182,13 @@ def idempotency_key(group: str, user: str, key: str) -> Key:
 
 
 def idempotency(key: Key, dossier_id: str, request_hash: str, now: int, expires_at: int) -> Put:
-    """Remembers what a request was answered. DynamoDB sweeps expired ones when it likes: until then they count as
-    absent.
+    """Stores the response to a request. DynamoDB deletes expired items some time later: until then they count as absent.
 
     `now` and `expires_at` are seconds since 1970.
     """
     return Put(
         {**key._asdict(), "dossier_id": dossier_id, "request_hash": request_hash, "expires_at": expires_at},
-        f"{_ABSENT} OR expires_at <= :now",
-        {":now": now},
-    )
-
-
-def row_of(dossier_id: str, fields: dict[str, str]) -> str:
-    """The row that lists show of a dossier about this person."""
-    birthdate = fields.get("birthdate")
-    return rows.row(
-        dossier_id,
-        None if birthdate is None else int(birthdate[:4]),
-        fields.get("gender"),
-        fields.get("firstname"),
-        fields.get("lastname"),
+        Condition(f"{ABSENT.expression} OR expires_at <= :now", {":now": now}),
     )
 
 

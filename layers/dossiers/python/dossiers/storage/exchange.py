@@ -15,8 +15,8 @@ from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 
-from dossiers.deadline import Deadline
-from dossiers.errors import Cause
+from dossiers.domain.deadline import Deadline
+from dossiers.domain.errors import Cause
 
 
 class BrokenExchange(Exception):

@@ -1,7 +1,7 @@
 """Names: from text to words, and from words to the pairs that the index holds. The rules are published in
 docs/names.md.
 
-Pure. A text is turned into words by the same function when a dossier is created and when it is searched for.
+A text is turned into words by the same function when a dossier is created and when it is searched for.
 """
 
 from collections.abc import Iterable
@@ -61,11 +61,11 @@ _VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 
 
 class Lookup(NamedTuple):
-    """One range of the index: the items of the pair (`first`, `second`) whose name also holds every word of `also`."""
+    """One range of the index: the items of the pair (`first`, `second`) whose name also holds all `filter_words`."""
 
     first: str
     second: str
-    also: tuple[str, ...] = ()
+    filter_words: tuple[str, ...] = ()
 
 
 def words(text: str) -> list[str]:

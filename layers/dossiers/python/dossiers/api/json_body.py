@@ -1,27 +1,19 @@
 """A request's body, as the one JSON object that it has to be.
 
-Pure. Stricter than `json`: a key given twice would drop the first value silently, and NaN and Infinity are no JSON.
+Stricter than `json`: a key given twice would drop the first value silently, and NaN and Infinity are no JSON.
 """
 
 import json
-from base64 import b64decode
+from hashlib import sha256
 from typing import Any
 
-from dossiers.errors import BASE, InvalidJson, Keyword, Problem
-from dossiers.text import is_encodable
+from dossiers.domain.errors import BASE, InvalidJson, Keyword, Problem
+from dossiers.domain.text import is_encodable
 
 JsonObject = dict[str, Any]
 
 
-def decoded(body: str | None, *, is_base64: bool) -> bytes:
-    """The bytes of an event's body; none when it cannot be decoded, which is no JSON object either."""
-    try:
-        return b64decode(body or "", validate=True) if is_base64 else (body or "").encode()
-    except ValueError:  # no base64, or half a surrogate pair, which has no bytes
-        return b""
-
-
-def parsed(body: bytes) -> tuple[JsonObject, list[Problem]]:
+def parse(body: bytes) -> tuple[JsonObject, list[Problem]]:
     """The object, and the problem of its keys if one of them, at any depth, holds half a surrogate pair.
 
     Such a key is left out of the object: no field has it, and no response could repeat it. Numbers come out as 0,
@@ -31,7 +23,7 @@ def parsed(body: bytes) -> tuple[JsonObject, list[Problem]]:
     """
     problems: list[Problem] = []
 
-    def checked(pairs: list[tuple[str, Any]]) -> JsonObject:
+    def check(pairs: list[tuple[str, Any]]) -> JsonObject:
         if len(dict(pairs)) != len(pairs):
             raise ValueError
         named = {key: value for key, value in pairs if is_encodable(key)}
@@ -42,7 +34,7 @@ def parsed(body: bytes) -> tuple[JsonObject, list[Problem]]:
     try:
         document = json.loads(
             body.decode("utf-8-sig"),
-            object_pairs_hook=checked,
+            object_pairs_hook=check,
             parse_int=_zero,
             parse_float=_zero,
             parse_constant=_refuse_constant,
@@ -54,9 +46,9 @@ def parsed(body: bytes) -> tuple[JsonObject, list[Problem]]:
     return document, problems
 
 
-def canonical(document: JsonObject) -> bytes:
-    """The same bytes for the same JSON, however it was spaced and ordered."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+def digest(document: JsonObject) -> str:
+    """A SHA-256 that is the same for the same JSON, however it was spaced and ordered."""
+    return sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _zero(_: str) -> int:

@@ -10,16 +10,14 @@ import os
 import random
 from collections.abc import Callable
 
-
-def begin() -> None:
-    """Load modules without collecting garbage: there is none yet, and looking for it is a seventh of a cold start."""
-    if is_on_lambda():
-        gc.disable()
+from dossiers import is_on_lambda
 
 
-def finish(warm_up: Callable[[], object], renew: Callable[[], object]) -> None:
-    """Everything is loaded. `warm_up` does what a first request would; it takes bounded time, and what it raises is
-    ignored. `renew` drops what a snapshot must not keep.
+def finish(warm_up: Callable[[], object], reset: Callable[[], object]) -> None:
+    """Call when everything is loaded.
+
+    `warm_up` does what a first request would. It takes bounded time, and what it raises is ignored. `reset` drops what a
+    snapshot must not keep.
     """
     if not is_on_lambda():
         return
@@ -29,18 +27,13 @@ def finish(warm_up: Callable[[], object], renew: Callable[[], object]) -> None:
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         from snapshot_restore_py import register_after_restore  # noqa: PLC0415 - Lambda's own, and only there
 
-        register_after_restore(_restored, warm_up, renew)
+        register_after_restore(_restore, warm_up, reset)
 
 
-def is_on_lambda() -> bool:
-    """Whether this process is a function's on Lambda, or is to behave like one."""
-    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
-
-
-def _restored(warm_up: Callable[[], object], renew: Callable[[], object]) -> None:
-    """One of many restored from one snapshot: its connections are closed, its random numbers those of all others."""
+def _restore(warm_up: Callable[[], object], reset: Callable[[], object]) -> None:
+    """Lambda restores many processes from one snapshot: their connections are closed, their random numbers the same."""
     random.seed()
-    renew()
+    reset()
     _try(warm_up)
 
 

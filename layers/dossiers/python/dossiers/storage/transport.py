@@ -10,10 +10,10 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from dossiers import certificates
-from dossiers.deadline import Deadline
-from dossiers.errors import Cause
-from dossiers.exchange import BrokenExchange, ClosedWhileIdle, Connection, Response
+from dossiers.domain.deadline import Deadline
+from dossiers.domain.errors import Cause
+from dossiers.storage import certificates
+from dossiers.storage.exchange import BrokenExchange, ClosedWhileIdle, Connection, Response
 
 CONNECT_SECONDS = 1
 """DynamoDB is in the same region as the functions: a connection opens within milliseconds or not at all."""

@@ -8,7 +8,7 @@ else, what stands between two rows is always the same, and one replacement makes
 
 import json
 
-from dossiers.operations import QueryPage
+from dossiers.storage.operations import QueryPage
 
 _FIRST = b'"Items":[{"row":{"S":"['
 _BETWEEN = b']"}},{"row":{"S":"['

@@ -1,13 +1,10 @@
-"""A page: as many rows as were asked for and fit in one response.
-
-Pure.
-"""
+"""A page of a list: as many rows as were requested and fit in one response."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from dossiers.cursor import Position
-from dossiers.rows import dossier_id, joined, table
+from dossiers.domain import rows
+from dossiers.domain.cursor import Position
 
 MAX_BODY = 5_000_000
 """Bytes of a response's body."""
@@ -21,7 +18,8 @@ names MAX_BODY is reached first; with names full of quotes, this."""
 _ESCAPED = {'"': 1, "\\": 1, "\u2028": 3, "\u2029": 3}
 
 
-class Page(NamedTuple):
+@dataclass(frozen=True)
+class Page:
     """A page of a list. `texts`: of one or more rows each; `rows`: how many.
 
     `next`: the place behind which the next page starts, None when this is the last.
@@ -33,37 +31,38 @@ class Page(NamedTuple):
 
     @property
     def body(self) -> str:
-        """The body of the answer."""
-        return table(self.texts)
+        """The body of the response."""
+        return rows.body(self.texts)
 
 
-def fitted(chunks: Iterable[tuple[str, list[str]]], limit: int | None = None) -> Page:
-    """The first page of these rows: each chunk is of one group, all in the order of the list; at most `limit` rows.
+def paginate(chunks: Iterable[tuple[str, list[str]]], limit: int | None = None) -> Page:
+    """The first page of these rows: each chunk is a group and some of its rows, all in the order of the list; at most
+    `limit` rows.
 
     Reads one row further than the page holds, to know whether there is a next page.
     """
-    page = _Filling(limit)
+    page = _PageBuilder(limit)
     last = None
     for group, chunk in chunks:
         # A whole chunk at a time, at the speed of one join; row by row only where the page ends.
-        if chunk and page.add(joined(chunk), len(chunk)):
-            last = Position(group, dossier_id(chunk[-1]))
+        if chunk and page.add(rows.join(chunk), len(chunk)):
+            last = Position(group, rows.dossier_id(chunk[-1]))
             continue
         for row in chunk:
             if not page.add(row, 1):
                 return Page(page.texts, page.count, last)
-            last = Position(group, dossier_id(row))
+            last = Position(group, rows.dossier_id(row))
     return Page(page.texts, page.count)
 
 
-class _Filling:
-    """A page that is being filled."""
+class _PageBuilder:
+    """A page to which rows are added."""
 
     def __init__(self, limit: int | None) -> None:
         self.texts: list[str] = []
         self.count = 0
         self._limit = limit
-        self._body = self._response = len(table([]))
+        self._body = self._response = len(rows.body([]))
 
     def add(self, text: str, count: int) -> bool:
         """Add a text of so many rows if it fits; whether it did."""

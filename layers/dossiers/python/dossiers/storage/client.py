@@ -28,11 +28,11 @@ from botocore.exceptions import (
 from botocore.loaders import Loader
 from botocore.utils import get_environ_proxies
 
-from dossiers.deadline import NEVER, Deadline
-from dossiers.errors import Cause, DatabaseError, TryAgain
-from dossiers.exchange import BrokenExchange, Response
-from dossiers.operations import QueryPage, TransactionCancelled, TypedItem
-from dossiers.transport import CONNECT_SECONDS, EXCHANGE_SECONDS, MAX_IDLE, Transport
+from dossiers.domain.deadline import NEVER, Deadline
+from dossiers.domain.errors import Cause, DatabaseError, TryAgain
+from dossiers.storage.exchange import BrokenExchange, Response
+from dossiers.storage.operations import QueryPage, TransactionCancelled, TypedItem
+from dossiers.storage.transport import CONNECT_SECONDS, EXCHANGE_SECONDS, MAX_IDLE, Transport
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -1,6 +1,6 @@
 """A cursor: the last dossier that a page showed, so that the next page starts behind it.
 
-Pure. It names a group and a dossier, no person. It is not signed: whatever it says, only key ranges that the user may
+It names a group and a dossier, no person. It is not signed: whatever it says, only key ranges that the user may
 list are read, and the start key is built from those ranges on our side.
 """
 
@@ -8,7 +8,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import NamedTuple
 
-from dossiers.text import GROUP_ID
+from dossiers.domain.text import GROUP_ID
 
 _POSITION = re.compile(rf"({GROUP_ID})#([0-9a-f]{{8}}-[0-9a-f]{{4}}-4[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-[0-9a-f]{{12}})")
 

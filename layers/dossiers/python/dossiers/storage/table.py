@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dossiers.deadline import NEVER, Deadline
-from dossiers.errors import Cause, DatabaseError
-from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put
-from dossiers.operations import Reads, TransactionCancelled, Writes
-from dossiers.values import marshalled, texts
+from dossiers.domain.deadline import NEVER, Deadline
+from dossiers.domain.errors import Cause, DatabaseError
+from dossiers.storage.attribute_values import deserialize, serialize
+from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Write
+from dossiers.storage.operations import Reads, TransactionCancelled, Writes
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _RETRYABLE = {
@@ -21,13 +21,13 @@ _RETRYABLE = {
 class Cancelled(Exception):
     """Nothing of a transaction was written.
 
-    `refused`: the keys whose condition did not hold -> the attributes of the item that is there.
+    `failed_conditions`: the keys whose condition did not hold -> the attributes of the item that is there.
     `cause`: why the same transaction may succeed later: another one, or throttling, was in the way; else None.
     """
 
-    def __init__(self, refused: dict[Key, dict[str, str]], cause: Cause | None) -> None:
-        super().__init__(f"{len(refused)} conditions failed, cause: {cause}")
-        self.refused = refused
+    def __init__(self, failed_conditions: dict[Key, Item], cause: Cause | None) -> None:
+        super().__init__(f"{len(failed_conditions)} conditions failed, cause: {cause}")
+        self.failed_conditions = failed_conditions
         self.cause = cause
 
 
@@ -47,16 +47,16 @@ class Table:
         """The same table, for a request that must be answered by then."""
         return replace(self, deadline=deadline)
 
-    def get(self, key: Key) -> dict[str, str] | None:
-        """The text and number attributes of an item, or None when it is not there."""
-        request = {"TableName": self.name, "Key": marshalled(key._asdict()), "ConsistentRead": True}
+    def get(self, key: Key) -> Item | None:
+        """The attributes of an item, or None when it is not there."""
+        request = {"TableName": self.name, "Key": serialize(key._asdict()), "ConsistentRead": True}
         item = self.reads.get_item(request, self.deadline)
-        return None if item is None else texts(item)
+        return None if item is None else deserialize(item)
 
     def pages(
         self, key_range: KeyRange, attribute: str, *, after: str | None = None, limit: int | None = None
     ) -> Iterator[list[str]]:
-        """One text attribute of each item of a range, page by page as DynamoDB answers them, in key order.
+        """One text attribute of each item of a range, page by page as DynamoDB returns them, in key order.
 
         `after`: only items behind the one of this id. `limit`: items a page; without it, a page is what DynamoDB
         reads at once, 1 MB. A page can be empty, the last one too.
@@ -67,14 +67,14 @@ class Table:
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
             "ProjectionExpression": "#attribute",
             "ExpressionAttributeNames": {"#attribute": attribute},
-            "ExpressionAttributeValues": marshalled({":pk": key_range.pk, ":prefix": key_range.prefix}),
+            "ExpressionAttributeValues": serialize({":pk": key_range.pk, ":prefix": key_range.prefix}),
         }
-        if key_range.also:
-            others = {f":word{number}": word for number, word in enumerate(key_range.also)}
+        if key_range.filter_words:
+            others = {f":word{number}": word for number, word in enumerate(key_range.filter_words)}
             request["FilterExpression"] = " AND ".join(f"contains(words, {other})" for other in others)
-            request["ExpressionAttributeValues"] |= marshalled(others)
+            request["ExpressionAttributeValues"] |= serialize(others)
         if after is not None:
-            request["ExclusiveStartKey"] = marshalled(key_range.at(after)._asdict())
+            request["ExclusiveStartKey"] = serialize(key_range.at(after)._asdict())
         if limit is not None:
             request["Limit"] = limit
         while True:
@@ -92,23 +92,25 @@ class Table:
             "KeyConditionExpression": "dossier_group_id = :group AND external_identifier = :identifier",
             "ProjectionExpression": "#row",
             "ExpressionAttributeNames": {"#row": "row"},
-            "ExpressionAttributeValues": marshalled({":group": group, ":identifier": external_identifier}),
+            "ExpressionAttributeValues": serialize({":group": group, ":identifier": external_identifier}),
         }
         return next(iter(self.reads.query(request, "row", self.deadline).values), None)
 
-    def write(self, puts: Sequence[Put], token: str) -> None:
-        """Write all of these or none, in one transaction.
+    def write(self, writes: Sequence[Write], token: str | None = None) -> None:
+        """Carry out all of these or none, in one transaction of at most 100.
 
-        `token`: the same for each attempt at the same transaction; one that succeeded without our hearing of it is then
-        answered as a success. Raises Cancelled.
+        `token`: the same for each attempt at the same transaction. An attempt whose response was lost, and which had
+        succeeded, then succeeds again. Raises Cancelled.
         """
-        request = {"TransactItems": [{"Put": self._put(put)} for put in puts], "ClientRequestToken": token}
+        request: dict[str, Any] = {"TransactItems": [self._serialize(write) for write in writes]}
+        if token is not None:
+            request["ClientRequestToken"] = token
         try:
             self.writes().transact_write_items(request, self.deadline)
         except TransactionCancelled as exc:
             failed = {
-                put.key: texts(reason.get("Item", {}))
-                for put, reason in zip(puts, exc.reasons, strict=True)
+                write.key: deserialize(reason.get("Item", {}))
+                for write, reason in zip(writes, exc.reasons, strict=True)
                 if reason["Code"] == _CONDITION_FAILED
             }
             causes = [_RETRYABLE[reason["Code"]] for reason in exc.reasons if reason["Code"] in _RETRYABLE]
@@ -116,25 +118,20 @@ class Table:
                 raise DatabaseError(str(exc), "TransactWriteItems") from exc
             raise Cancelled(failed, next(iter(causes), None)) from exc
 
-    def put(self, item: Item) -> None:
-        """Write one item, whatever was there."""
-        self.writes().put_item({"TableName": self.name, "Item": marshalled(item)}, self.deadline)
-
-    def delete(self, key: Key) -> None:
-        """Delete one item, if it is there."""
-        self.writes().delete_item({"TableName": self.name, "Key": marshalled(key._asdict())}, self.deadline)
-
     def disconnect(self) -> None:
         """Close all connections; the next request opens a new one."""
         self.reads.close()
 
-    def _put(self, put: Put) -> Any:
-        request: dict[str, Any] = {
-            "TableName": self.name,
-            "Item": marshalled(put.item),
-            "ConditionExpression": put.condition,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        if put.values:
-            request["ExpressionAttributeValues"] = marshalled(put.values)
-        return request
+    def _serialize(self, write: Write) -> dict[str, Any]:
+        """A write as TransactWriteItems takes it."""
+        request: dict[str, Any] = {"TableName": self.name}
+        if isinstance(write, Put):
+            request["Item"] = serialize(write.item)
+        else:
+            request["Key"] = serialize(write.key._asdict())
+        if write.condition is not None:
+            request["ConditionExpression"] = write.condition.expression
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+            if write.condition.values:
+                request["ExpressionAttributeValues"] = serialize(write.condition.values)
+        return {type(write).__name__: request}

@@ -7,7 +7,7 @@ parameters as DynamoDB documents them.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dossiers.deadline import Deadline
+from dossiers.domain.deadline import Deadline
 
 TypedItem = dict[str, dict[str, Any]]
 """An item or a key as DynamoDB writes it: `{"pk": {"S": "text"}}`."""

@@ -6,16 +6,15 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dossiers import start
-from dossiers.deadline import NEVER, Deadline
-from dossiers.signed_reads import Settings, SignedReads
-from dossiers.table import Table
-from dossiers.transport import Transport
+from dossiers.domain.deadline import NEVER, Deadline
+from dossiers.storage.signed_reads import Settings, SignedReads
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from dossiers.client import Client
+    from dossiers.storage.client import Client
 
 _connecting = threading.Lock()
 
@@ -38,10 +37,10 @@ def connect(name: str) -> Table:
     """The table of that name, as this process reaches it."""
     # moto answers the requests of botocore's clients within the process: nothing may go out past them.
     if "moto" in sys.modules:
-        from dossiers.client import plain_client  # noqa: PLC0415 - loads botocore
+        from dossiers.storage.client import plain_client  # noqa: PLC0415 - loads botocore
 
         return of_client(plain_client(), name)
-    settings = Settings.of_environment() if start.is_on_lambda() else None
+    settings = Settings.of_environment() if is_on_lambda() else None
     return by_botocore(name) if settings is None else by_signed_reads(name, settings, Transport(settings.endpoint))
 
 
@@ -50,7 +49,7 @@ def by_signed_reads(name: str, settings: Settings, transport: Transport) -> Tabl
 
     @cache
     def botocore() -> "Client":
-        from dossiers import client  # noqa: PLC0415 - loads botocore
+        from dossiers.storage import client  # noqa: PLC0415 - loads botocore
 
         return client.connect(transport)
 
@@ -59,7 +58,7 @@ def by_signed_reads(name: str, settings: Settings, transport: Transport) -> Tabl
 
 def by_botocore(name: str, transport: Transport | None = None) -> Table:
     """A table that is read and written with botocore, over the transport or one of its own."""
-    from dossiers import client  # noqa: PLC0415 - loads botocore
+    from dossiers.storage import client  # noqa: PLC0415 - loads botocore
 
     connected = client.connect(transport)
     return Table(name, connected, lambda: connected)
@@ -67,7 +66,7 @@ def by_botocore(name: str, transport: Transport | None = None) -> Table:
 
 def of_client(client: "DynamoDBClient", name: str) -> Table:
     """A table that is read and written with this client of botocore, as it is."""
-    from dossiers.client import Client  # noqa: PLC0415 - loads botocore
+    from dossiers.storage.client import Client  # noqa: PLC0415 - loads botocore
 
     given = Client(client)
     return Table(name, given, lambda: given)

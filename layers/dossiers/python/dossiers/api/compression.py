@@ -1,7 +1,4 @@
-"""Compressing long bodies for clients that accept it.
-
-Pure.
-"""
+"""Compressing long bodies for clients that accept it."""
 
 import zlib
 
@@ -12,7 +9,7 @@ MIN_LENGTH = 32_768
 _LEVEL = 1
 
 
-def accepts(accept_encoding: str | None) -> bool:
+def accepts_gzip(accept_encoding: str | None) -> bool:
     """Whether an Accept-Encoding header names gzip without refusing it: `br, gzip;q=0.8` does, `gzip;q=0` does not."""
     for coding in (accept_encoding or "").lower().split(","):
         name, _, quality = coding.replace(" ", "").partition(";q=")
@@ -21,7 +18,7 @@ def accepts(accept_encoding: str | None) -> bool:
     return False
 
 
-def gzipped(body: str) -> bytes | None:
+def compress(body: str) -> bytes | None:
     """The body in gzip; None when it is short, or would not become shorter on its way (which goes through base64)."""
     if len(body) < MIN_LENGTH:
         return None

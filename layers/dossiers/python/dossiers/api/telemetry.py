@@ -1,7 +1,6 @@
-"""What a function tells CloudWatch of each request: one log line and a few metrics, and nothing of what was asked or
-answered.
+"""The log and the metrics of a function: one line and a few counts for each request.
 
-No query string, no name, no body, no text of an exception (which may quote any of them).
+They hold no query string, no path, no body and no text of an exception, which may quote a person's data.
 """
 
 import traceback
@@ -10,7 +9,8 @@ from collections.abc import Iterable
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from dossiers.errors import Cause, DatabaseError
+from dossiers.api.request import Request
+from dossiers.domain.errors import DatabaseError
 
 NAMESPACE = "Dossiers"
 
@@ -23,22 +23,18 @@ class Telemetry:
         self._logger = Logger(service=function, location=None)
         self._cold = True
 
-    def answered(
-        self, *, route: str, status: int, request_id: str, user: str | None, group: str | None, cause: Cause | None
-    ) -> None:
-        """A request was answered. `route` is the route's pattern; the user is a token's `sub`; `cause` is that of
-        a 503.
-        """
+    def request(self, request: Request, status: int) -> None:
+        """Log and count a request that was answered with this status."""
         cold, self._cold = self._cold, False
         self._logger.info(
             "answered",
-            route=route,
+            route=request.route,
             status=status,
-            request_id=request_id,
+            request_id=request.id,
             cold_start=cold,
-            user=user,
-            dossier_group_id=group,
-            cause=cause,
+            user=request.user_if_any,
+            dossier_group_id=request.group_if_any,
+            cause=request.cause,
         )
         # One request's own: the shared kind would mix those of two requests in one process.
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=self._function)
@@ -53,8 +49,8 @@ class Telemetry:
             metrics.add_metric("Fault", MetricUnit.Count, 1)
         metrics.flush_metrics()
 
-    def fault(self, error: BaseException, request_id: str) -> None:
-        """A fault of ours: where it happened, the kinds of exceptions, and DynamoDB's error code; not their texts."""
+    def internal_error(self, error: BaseException, request_id: str) -> None:
+        """Log a defect: where it happened, the kinds of the exceptions, and DynamoDB's error code; not their texts."""
         chain = list(_causes(error))
         refusal = next((exc for exc in chain if isinstance(exc, DatabaseError)), None)
         self._logger.error(

@@ -1,7 +1,4 @@
-"""What the texts that callers send are held to: fields, parameters, the ids of users and groups.
-
-Pure.
-"""
+"""Rules for the texts that callers send: fields, parameters, the ids of users and groups."""
 
 import re
 from unicodedata import category
@@ -23,7 +20,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
-def trimmed(text: str) -> str:
+def trim(text: str) -> str:
     """The text without white space (White_Space) and format characters (category Cf) at both ends.
 
     Every other rule applies to this text, and this text is stored. Format characters are invisible: a byte order mark,
@@ -49,8 +46,8 @@ def is_encodable(text: str) -> bool:
     return _HALF_A_PAIR.search(text) is None
 
 
-def can_be_kept(text: str) -> bool:
-    """Whether a field may hold this text, as far as every field's rules go."""
+def is_storable(text: str) -> bool:
+    """Whether a field may hold this text, by the rules that all fields have."""
     return len(text) <= MAX_LENGTH and is_printable(text)
 
 
@@ -64,6 +61,6 @@ def is_user(text: object) -> bool:
     return isinstance(text, str) and 0 < len(text) <= MAX_LENGTH and is_printable(text)
 
 
-def reported(name: str) -> str:
-    """The name of an unknown field or parameter as an error repeats it: cut, because it may be as long as a body."""
+def shorten(name: str) -> str:
+    """The name of an unknown field or parameter as an error repeats it: it may be as long as a body."""
     return name[:MAX_LENGTH]

@@ -1,19 +1,16 @@
-"""What a create may hold. The only module that imports pydantic, and imported by `creating` alone: a list need not
-load it.
-"""
+"""What a new dossier may hold. Only what creates dossiers imports this module: it loads pydantic."""
 
 import re
-from collections.abc import Container
-from datetime import date
-from typing import Annotated
+from collections.abc import Container, Mapping
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 
 import email_validator
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from dossiers import names, text
-from dossiers.errors import Keyword, Problem
-from dossiers.json_object import JsonObject
+from dossiers.domain import names, text
+from dossiers.domain.errors import Keyword, Problem
 
 # The library refuses domains such as `.local` and `.test` as not deliverable worldwide. They are addresses all the
 # same, and hospitals use them. Clearing its list is its documented way to say so.
@@ -25,98 +22,104 @@ _LINE_BREAK = re.compile("\r\n?")
 MIN_BIRTH_YEAR = 1850
 """The first year of a birthdate. An earlier one, such as 0027, is a typing error."""
 
+NAMES = ("firstname", "lastname")
+"""The fields whose words are searched."""
+
+_EARLIEST_TIME_ZONE = timedelta(hours=14)
+"""UTC+14, the Line Islands, where a day begins first. No birthdate is later than the date there."""
+
 _KEYWORDS = frozenset(Keyword)
 
 
-def _broken(keyword: Keyword) -> PydanticCustomError:
+def _error(keyword: Keyword) -> PydanticCustomError:
     return PydanticCustomError(keyword, "breaks a rule")
 
 
-def _given(value: object, *, has_lines: bool = False) -> str | None:
+def _parse_text(value: object, *, has_lines: bool = False) -> str | None:
     """The trimmed text, None when nothing is left of it. `has_lines`: it may hold line breaks."""
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _broken(Keyword.INVALID)
-    value = text.trimmed(value)
+        raise _error(Keyword.INVALID)
+    value = text.trim(value)
     if has_lines:
         value = _LINE_BREAK.sub("\n", value)
     if not text.is_printable(value.replace("\n", "") if has_lines else value):
-        raise _broken(Keyword.INVALID)
+        raise _error(Keyword.INVALID)
     if len(value) > text.MAX_LENGTH:
-        raise _broken(Keyword.TOO_LONG)
+        raise _error(Keyword.TOO_LONG)
     return value or None
 
 
-def _given_lines(value: object) -> str | None:
-    return _given(value, has_lines=True)
+def _parse_lines(value: object) -> str | None:
+    return _parse_text(value, has_lines=True)
 
 
-def _name(value: str | None) -> str | None:
+def _check_name(value: str | None) -> str | None:
     if value is not None and any(names.is_too_long(word) for word in names.words(value)):
-        raise _broken(Keyword.TOO_LONG)
+        raise _error(Keyword.TOO_LONG)
     return value
 
 
-def _email(value: str | None) -> str | None:
+def _check_email(value: str | None) -> str | None:
     if value is not None:
         try:
-            email_validator.validate_email(value, check_deliverability=False)
+            email_validator.validate_check_email(value, check_deliverability=False)
         except email_validator.EmailNotValidError as exc:
-            raise _broken(Keyword.INVALID_EMAIL) from exc
+            raise _error(Keyword.INVALID_EMAIL) from exc
     return value
 
 
-def _gender(value: str | None) -> str | None:
+def _check_gender(value: str | None) -> str | None:
     if value not in (None, "M", "F"):
-        raise _broken(Keyword.INCLUSION)
+        raise _error(Keyword.INCLUSION)
     return value
 
 
-def _birthdate(value: str | None) -> str | None:
+def _check_birthdate(value: str | None) -> str | None:
     if value is not None:
         try:
             # Of a date whose day or month is unknown, the first day that it can be.
             first = date.fromisoformat(f"{value}-01-01"[:10] if _DATE.fullmatch(value) else "")
         except ValueError as exc:
-            raise _broken(Keyword.INVALID_DATE) from exc
+            raise _error(Keyword.INVALID_DATE) from exc
         if first.year < MIN_BIRTH_YEAR:
-            raise _broken(Keyword.INVALID_DATE)
+            raise _error(Keyword.INVALID_DATE)
     return value
 
 
-Text = Annotated[str | None, BeforeValidator(_given)]
-Lines = Annotated[str | None, BeforeValidator(_given_lines)]
-Name = Annotated[Text, AfterValidator(_name)]
+Text = Annotated[str | None, BeforeValidator(_parse_text)]
+Lines = Annotated[str | None, BeforeValidator(_parse_lines)]
+Name = Annotated[Text, AfterValidator(_check_name)]
 
 
-def _object(value: object) -> object:
+def _parse_object(value: object) -> object:
     return {} if value is None else value
 
 
-class _Sent(BaseModel):
+class _Model(BaseModel):
     # Nothing sent is silently dropped, and no error quotes what was sent.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Dossier(_Sent):
+class Dossier(_Model):
     """Dossier info. `external_identifier`: the id from the EPD or other source that the patient is identified from."""
 
     external_identifier: Text = None
 
 
-class Person(_Sent):
+class Person(_Model):
     """The person whom the dossier is about. `subject_code` is for research, to retrieve anonymous data by."""
 
     firstname: Name = None
     lastname: Name = None
     initials: Text = None
-    email: Annotated[Text, AfterValidator(_email)] = None
+    email: Annotated[Text, AfterValidator(_check_email)] = None
     phone_home: Text = None
     phone_work: Text = None
     phone_cell: Text = None
-    birthdate: Annotated[Text, AfterValidator(_birthdate)] = None
-    gender: Annotated[Text, AfterValidator(_gender)] = None
+    birthdate: Annotated[Text, AfterValidator(_check_birthdate)] = None
+    gender: Annotated[Text, AfterValidator(_check_gender)] = None
     country_of_birth: Text = None
     street: Lines = None
     city: Text = None
@@ -132,14 +135,14 @@ class Person(_Sent):
     @property
     def words(self) -> set[str]:
         """The different words of the name."""
-        return {word for name in (self.firstname, self.lastname) if name is not None for word in names.words(name)}
+        return words(self.fields)
 
 
-class NewDossier(_Sent):
+class NewDossier(_Model):
     """The body of a create."""
 
-    dossier: Annotated[Dossier, BeforeValidator(_object)] = Field(default_factory=Dossier)
-    person: Annotated[Person, BeforeValidator(_object)] = Field(default_factory=Person)
+    dossier: Annotated[Dossier, BeforeValidator(_parse_object)] = Field(default_factory=Dossier)
+    person: Annotated[Person, BeforeValidator(_parse_object)] = Field(default_factory=Person)
 
     @property
     def is_blank(self) -> bool:
@@ -147,10 +150,11 @@ class NewDossier(_Sent):
         return self.dossier.external_identifier is None and not self.person.fields
 
 
-def validated(document: JsonObject, today: date) -> tuple[NewDossier, list[Problem]]:
-    """What was sent; and the first rule that each field breaks, and each name that is no field's.
+def validate(document: dict[str, Any], now: datetime) -> tuple[NewDossier, list[Problem]]:
+    """The dossier in a JSON object of the form `{"dossier": {…}, "person": {…}}`, and its problems.
 
-    `today` is the latest date that it is anywhere: no birthdate is after it. With problems, the first value is empty.
+    The problems are the first rule that each field breaks, and each name that is no field's. With problems, the dossier
+    is empty. `now` is in UTC.
     """
     broken: dict[str, Keyword] = {}
     unknown: list[Problem] = []
@@ -161,22 +165,27 @@ def validated(document: JsonObject, today: date) -> tuple[NewDossier, list[Probl
         for line in exc.errors(include_url=False, include_context=False, include_input=False):
             name = str(line["loc"][-1])
             if line["type"] == "extra_forbidden":
-                unknown.append((text.reported(name), Keyword.UNKNOWN))
+                unknown.append((text.shorten(name), Keyword.UNKNOWN))
             else:
                 broken[name] = Keyword(line["type"]) if line["type"] in _KEYWORDS else Keyword.INVALID
 
-    sound = _sound(document, broken) if broken or unknown else new.person
+    valid = _valid_part(document, broken) if broken or unknown else new.person
     # A birthdate without a day or a month is compared with this year or this month.
-    if sound.birthdate is not None and sound.birthdate > today.isoformat()[: len(sound.birthdate)]:
+    latest = (now + _EARLIEST_TIME_ZONE).date().isoformat()
+    if valid.birthdate is not None and valid.birthdate > latest[: len(valid.birthdate)]:
         broken["birthdate"] = Keyword.IN_FUTURE
-    if len(sound.words) > names.MAX_WORDS:
-        given = [field for field in ("firstname", "lastname") if field in sound.fields]
-        broken |= dict.fromkeys(given, Keyword.TOO_MANY_WORDS)
+    if len(valid.words) > names.MAX_WORDS:
+        broken |= dict.fromkeys((name for name in NAMES if name in valid.fields), Keyword.TOO_MANY_WORDS)
     return new, [*broken.items(), *unknown]
 
 
-def _sound(document: JsonObject, broken: Container[str]) -> Person:
-    """The person with those fields that break no rule by themselves, for the rules that look further."""
+def words(fields: Mapping[str, str]) -> set[str]:
+    """The different words of a person's name."""
+    return {word for name in NAMES if name in fields for word in names.words(fields[name])}
+
+
+def _valid_part(document: dict[str, Any], broken: Container[str]) -> Person:
+    """The person with those fields that break no rule by themselves, for the rules that concern several."""
     sent = document.get("person")
     if not isinstance(sent, dict):
         return Person()

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from dossiers import row_pages
-from dossiers.deadline import Deadline
-from dossiers.errors import Cause, TryAgain
-from dossiers.exchange import BrokenExchange
-from dossiers.operations import QueryPage, Reads, TypedItem
-from dossiers.signature import authorization
-from dossiers.transport import Transport
+from dossiers.domain.deadline import Deadline
+from dossiers.domain.errors import Cause, TryAgain
+from dossiers.storage import row_pages
+from dossiers.storage.exchange import BrokenExchange
+from dossiers.storage.operations import QueryPage, Reads, TypedItem
+from dossiers.storage.signature import authorization
+from dossiers.storage.transport import Transport
 
 SECONDS = 1
 """DynamoDB answers in milliseconds. What takes longer is repeated by the ordinary reads."""

@@ -1,15 +1,15 @@
-"""What the parameters of a query string ask for.
+"""The parameters of a query string.
 
-Pure. Read from the raw query string: API Gateway's own parsing joins a parameter given twice with a comma, which a
-name or an identifier may hold itself.
+Read from the raw query string: API Gateway's own parsing joins a parameter given twice with a comma, which a name or an
+identifier may hold itself.
 """
 
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes, urlencode
 
-from dossiers import cursor, names, text
-from dossiers.errors import BASE, Keyword, Problem, refuse
+from dossiers.domain import cursor, names, text
+from dossiers.domain.criteria import ListCriteria
+from dossiers.domain.errors import BASE, Keyword, Problem, refuse
 
 MAX_LIMIT = 10_000
 
@@ -23,20 +23,8 @@ _SEARCHED = ("name", "external_identifier")
 _KNOWN = (*_SEARCHED, "limit", "cursor")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a list was asked for: everything, the dossiers with all these words in their name, or the one with this
-    identifier.
-    """
-
-    words: list[str] | None = None
-    external_identifier: str | None = None
-    limit: int | None = None
-    after: cursor.Position | None = None
-
-
-def asked(query: str, group: str | None, *, has_body: bool = False) -> Asked:
-    """What the query string of a GET asks for, inside one group or (`None`) in all that the user has access to.
+def list_criteria(query: str, *, group: str | None, has_body: bool) -> ListCriteria:
+    """The criteria in the query string of a GET, inside one group or (`None`) in all that the user has access to.
 
     `has_body`: the request has a body, which is refused: a filter in it must not return everybody.
 
@@ -56,7 +44,7 @@ def asked(query: str, group: str | None, *, has_body: bool = False) -> Asked:
             broken["name"] = Keyword.BLANK
 
     if identifier is not None:
-        identifier = text.trimmed(identifier)
+        identifier = text.trim(identifier)
         if group is None:
             broken["external_identifier"] = Keyword.DOSSIER_GROUP_ID_REQUIRED
         elif not identifier:
@@ -77,17 +65,17 @@ def asked(query: str, group: str | None, *, has_body: bool = False) -> Asked:
                 broken["cursor"] = Keyword.INVALID
 
     refuse([*broken.items(), *unknown])
-    return Asked(words, identifier, None if limit is None else int(limit), after)
+    return ListCriteria(words, identifier, None if limit is None else int(limit), after)
 
 
-def unknown(query: str) -> list[Problem]:
+def problems_of_any(query: str) -> list[Problem]:
     """The problems of a query string where no parameter is allowed."""
     _, broken, others = _read(query, known=())
     return [*broken.items(), *others]
 
 
-def following(query: str, after: cursor.Position) -> str:
-    """The query string of the page behind `after`, of the same request, which `asked` has accepted."""
+def next_page(query: str, after: cursor.Position) -> str:
+    """The query string of the same request for the page behind `after`. `list_criteria` has accepted `query`."""
     sent, _, _ = _read(query, _KNOWN)
     return urlencode({**sent, "cursor": cursor.encode(after)})
 
@@ -105,7 +93,7 @@ def _read(query: str, known: tuple[str, ...]) -> tuple[dict[str, str], dict[str,
         if name is None:
             broken[BASE] = Keyword.INVALID
         elif name not in known:
-            unknown.append((text.reported(name), Keyword.UNKNOWN))
+            unknown.append((text.shorten(name), Keyword.UNKNOWN))
         else:
             if name in sent or value is None:
                 broken[name] = Keyword.INVALID
@@ -118,10 +106,10 @@ def _read(query: str, known: tuple[str, ...]) -> tuple[dict[str, str], dict[str,
 def _pairs(query: str) -> list[tuple[str | None, str | None]]:
     """The parameters in their order, form-decoded; None for a name or a value that is not UTF-8."""
     pairs = (part.partition("=") for part in query.split("&") if part)
-    return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
+    return [(_decode(name), _decode(value)) for name, _, value in pairs]
 
 
-def _decoded(part: str) -> str | None:
+def _decode(part: str) -> str | None:
     try:
         return unquote_to_bytes(part.replace("+", " ")).decode()
     except UnicodeError:
