@@ -9,7 +9,7 @@ app = Resolver()
 
 @app.post("/api/v1/dossier_groups/<dossier_group_id>/dossiers")
 def create(dossier_group_id: str) -> Response:
-    return dossier_creation.create(app.request, dossier_group_id)
+    return dossier_creation.create(app.current_request, dossier_group_id)
 
 
 handler = function.handler(app, "create", warm_up="POST /api/v1/dossier_groups/-/dossiers")

@@ -9,7 +9,7 @@ app = Resolver()
 
 @app.get("/api/v1/dossiers")
 def index() -> Response:
-    return dossier_lists.of_user(app.request)
+    return dossier_lists.of_user(app.current_request)
 
 
 handler = function.handler(app, "index", warm_up="GET /api/v1/dossiers")

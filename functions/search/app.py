@@ -14,12 +14,12 @@ app = Resolver()
 
 @app.get("/api/v1/dossier_groups/<dossier_group_id>/dossiers")
 def search_in_group(dossier_group_id: str) -> Response:
-    return dossier_lists.of_group(app.request, dossier_group_id)
+    return dossier_lists.of_group(app.current_request, dossier_group_id)
 
 
 @app.get("/api/v1/dossiers")
 def search() -> Response:
-    return dossier_lists.of_user(app.request)
+    return dossier_lists.of_user(app.current_request)
 
 
 handler = function.handler(app, "search", warm_up="GET /api/v1/dossier_groups/-/dossiers")

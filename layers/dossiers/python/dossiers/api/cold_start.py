@@ -16,8 +16,8 @@ from dossiers import is_on_lambda
 def finish(warm_up: Callable[[], object], reset: Callable[[], object]) -> None:
     """Call when everything is loaded.
 
-    `warm_up` does what a first request would. It takes bounded time, and what it raises is ignored. `reset` drops what a
-    snapshot must not keep.
+    `warm_up` does what a first request would. It takes bounded time, and what it raises is ignored. `reset` drops what
+    a snapshot must not keep.
     """
     if not is_on_lambda():
         return

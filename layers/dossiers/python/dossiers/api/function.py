@@ -32,12 +32,12 @@ def handler(app: Resolver, function: str, *, warm_up: str) -> Handler:
     @app.exception_handler(errors.DossiersError)
     def refuse(error: errors.DossiersError) -> Response:
         if isinstance(error, errors.TryAgain):
-            app.request.cause = error.cause
+            app.current_request.cause = error.cause
         return response.refusal(error)
 
     @app.exception_handler(Exception)
     def report(error: Exception) -> Response:
-        telemetry.internal_error(error, request_id=app.request.id)
+        telemetry.internal_error(error, request_id=app.current_request.id)
         return response.internal_error()
 
     @app.not_found

@@ -32,13 +32,13 @@ class Resolver(APIGatewayHttpResolver):
             _request.reset(token)
 
     @property
-    def request(self) -> Request:
+    def current_request(self) -> Request:
         """The request that this thread responds to."""
         return _request.get()
 
     @property
     def current_event(self) -> APIGatewayProxyEventV2:  # type: ignore[override]
-        return self.request.event
+        return self.current_request.event
 
     @property
     def context(self) -> dict[str, Any]:

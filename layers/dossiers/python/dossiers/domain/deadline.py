@@ -1,7 +1,4 @@
-"""The moment by which a request must be answered.
-
-Pure.
-"""
+"""The moment by which a request must be answered."""
 
 import math
 from dataclasses import dataclass

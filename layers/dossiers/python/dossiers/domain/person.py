@@ -64,7 +64,7 @@ def _check_name(value: str | None) -> str | None:
 def _check_email(value: str | None) -> str | None:
     if value is not None:
         try:
-            email_validator.validate_check_email(value, check_deliverability=False)
+            email_validator.validate_email(value, check_deliverability=False)
         except email_validator.EmailNotValidError as exc:
             raise _error(Keyword.INVALID_EMAIL) from exc
     return value

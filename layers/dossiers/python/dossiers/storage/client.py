@@ -106,16 +106,6 @@ class Client:
             except self._client.exceptions.TransactionCanceledException as exc:
                 raise TransactionCancelled(cast("list[Any]", exc.response["CancellationReasons"])) from exc
 
-    def put_item(self, request: dict[str, Any], deadline: Deadline) -> None:
-        """Write one item."""
-        with _until(deadline):
-            self._client.put_item(**request)
-
-    def delete_item(self, request: dict[str, Any], deadline: Deadline) -> None:
-        """Delete one item."""
-        with _until(deadline):
-            self._client.delete_item(**request)
-
     def close(self) -> None:
         """Close all connections; the next request opens a new one."""
         if self._transport is not None:

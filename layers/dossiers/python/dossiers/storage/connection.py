@@ -6,6 +6,7 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dossiers import is_on_lambda
 from dossiers.domain.deadline import NEVER, Deadline
 from dossiers.storage.signed_reads import Settings, SignedReads
 from dossiers.storage.table import Table

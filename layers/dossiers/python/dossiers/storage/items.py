@@ -182,7 +182,8 @@ def idempotency_key(group: str, user: str, key: str) -> Key:
 
 
 def idempotency(key: Key, dossier_id: str, request_hash: str, now: int, expires_at: int) -> Put:
-    """Stores the response to a request. DynamoDB deletes expired items some time later: until then they count as absent.
+    """Stores the response to a request. DynamoDB deletes expired items some time later. Until then they count as
+    absent.
 
     `now` and `expires_at` are seconds since 1970.
     """

@@ -46,14 +46,6 @@ class Writes(Protocol):
         """Write all items of a transaction or none. Raises TransactionCancelled too."""
         ...
 
-    def put_item(self, request: dict[str, Any], deadline: Deadline) -> None:
-        """Write one item."""
-        ...
-
-    def delete_item(self, request: dict[str, Any], deadline: Deadline) -> None:
-        """Delete one item."""
-        ...
-
 
 class TransactionCancelled(Exception):
     """DynamoDB wrote nothing of a transaction. `reasons`: its CancellationReasons, one for each item."""

@@ -1,6 +1,6 @@
 """DynamoDB's response to a Query for one text attribute, read quickly when that attribute is a row.
 
-Pure. The response to a list is `{"row":{"S":"[...]"}}`, thousands of times. Parsed as JSON, that is two dicts for each
+The response to a list is `{"row":{"S":"[...]"}}`, thousands of times. Parsed as JSON, that is two dicts for each
 row, which cost as much as the rows themselves. But a row is the text of a JSON array (rows.py): it begins with `[` and
 ends with `]`. A quote inside a JSON string always has a backslash before it; so `]"` is the end of a row and nothing
 else, what stands between two rows is always the same, and one replacement makes the page a list of rows.

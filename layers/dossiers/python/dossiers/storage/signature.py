@@ -1,6 +1,6 @@
 """AWS Signature Version 4, of the one form of request that DynamoDB takes: a POST to the endpoint's root.
 
-Pure. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
 import hmac

@@ -1,7 +1,7 @@
 """Creating a dossier: exactly once, all or nothing.
 
-One transaction decides whether the identifier is free and whether the Idempotency-Key was used, and writes everything. So
-there is no moment at which a crash could leave half a dossier.
+One transaction decides whether the identifier is free and whether the Idempotency-Key was used, and writes everything.
+So there is no moment at which a crash could leave half a dossier.
 
 The grant is read before and is not part of the transaction: two transactions that name the same item at the same time
 cancel each other, so a user's own creates would. No two creates of different dossiers share an item.
