@@ -16,8 +16,8 @@ from benchmarks.row import Row
 from benchmarks.search_reads import SCAN, WORD_INDEX, Read
 from benchmarks.sides import OURS
 from benchmarks.timing import Spread
-from dossiers import table as tables
-from dossiers.items import Item
+from dossiers.storage import table as tables
+from dossiers.storage.items import Item
 from local import template
 from tests.engine.recording import Recording
 from tests.handlers import call

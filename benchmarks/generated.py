@@ -18,8 +18,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from benchmarks import wire, world
 from benchmarks.people import People
 from benchmarks.sides import PAIRS
-from dossiers.items import Item, Value
-from dossiers.values import marshalled
+from dossiers.storage.attribute_values import marshalled
+from dossiers.storage.items import Item, Value
 
 PAGE = 1024 * 1024
 """Bytes that a Query reads before it answers."""

@@ -12,7 +12,8 @@ from hashlib import blake2b
 from itertools import accumulate
 from uuid import UUID
 
-from dossiers import items, names
+from dossiers.domain import names
+from dossiers.storage import items
 
 # The chance of the n-th most common name is proportional to 1 / (n + shift), Zipf's law as Mandelbrot mended it. With
 # these the first of the first names is had by one in 42 people and the first of the last names by one in 160, which is

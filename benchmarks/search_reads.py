@@ -14,7 +14,7 @@ from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, People
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import OURS, WORDS
 from benchmarks.world import SEARCHED, World, word_items
-from dossiers import table as tables
+from dossiers.storage import table as tables
 from tests.engine.recording import Recording
 from tests.handlers import call
 

@@ -17,10 +17,12 @@ from uuid import uuid4
 
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from benchmarks.sides import PAIRS, WORDS
-from dossiers import access, connection, items, rows
-from dossiers.items import Item
-from dossiers.table import Table
-from dossiers.values import marshalled
+from dossiers.domain import rows
+from dossiers.storage import connection, items
+from dossiers.storage.attribute_values import marshalled
+from dossiers.storage.items import Item
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from local import event, template
 from local.engine import Engine, running
 

@@ -12,10 +12,11 @@ from typing import cast
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dossiers import access, connection
-from dossiers.errors import TryAgain
-from dossiers.table import Table
-from dossiers.text import is_group_id, is_user
+from dossiers.domain.errors import TryAgain
+from dossiers.domain.text import is_group_id, is_user
+from dossiers.storage import connection
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from local import folder, sam_local
 from local.engine import Credentials, Engine
 from local.errors import UserError
@@ -135,10 +136,10 @@ def _revoke(asked: argparse.Namespace) -> None:
 
 
 def _access(asked: argparse.Namespace) -> None:
-    _on_table(asked, lambda table: _print(*access.groups_of(table, asked.user)))
+    _on_table(asked, lambda table: _print(*(grant.group for grant in access.grants(table, asked.user))))
 
 
-def _on_table(asked: argparse.Namespace, command: Callable[[Table], None]) -> None:
+def _on_table(asked: argparse.Namespace, command: Callable[[Table], object]) -> None:
     """Run `command` on the table that was asked for. Raises UserError when it cannot be reached or used."""
     if asked.data is not None:
         stack = folder.stack(asked.data)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlencode
+from datetime import UTC, datetime
 
-from dossiers import access, creating, listing
-from dossiers.errors import Invalid, Keyword
-from dossiers.table import Table
-from local.people import GROUPS, Sample, samples
+from dossiers.domain import person, rows
+from dossiers.domain.criteria import ListCriteria
+from dossiers.domain.errors import Invalid, Keyword
+from dossiers.storage.table import Table
+from dossiers.usecases import access, creating, listing
+from dossiers.usecases.access import Grant
+from dossiers.usecases.creating import IdempotencyKey
+from local.people import Sample, samples
 
 USERS = {"anna": ("noord", "oost"), "bram": ("oost", "zuid")}
 """Who is granted what when the data are there."""
@@ -29,20 +33,18 @@ def load(table: Table, *, say: Callable[[str], None] = lambda _: None) -> None:
 
     `say` is called with one line when there is something to load. Raises DossiersError when DynamoDB fails.
     """
-    if _COMPLETE in access.groups_of(table, _LOADER):
+    if _COMPLETE in {grant.group for grant in access.grants(table, _LOADER)}:
         return
     say("Loading the sample data, this once")
-    access.grant(table, _LOADER, GROUPS, by=_LOADER)
     _create(table)
     for user, groups in USERS.items():
         access.grant(table, user, groups, by=_LOADER)
-    access.revoke(table, _LOADER, GROUPS)
     access.grant(table, _LOADER, [_COMPLETE], by=_LOADER)
 
 
 def _create(table: Table) -> None:
     with ThreadPoolExecutor(_AT_ONCE, "sample") as pool:
-        created = [pool.submit(_create_one, table, sample) for sample in samples()]
+        created = [pool.submit(create, table, sample) for sample in samples()]
         try:
             for future in created:
                 future.result()
@@ -51,31 +53,26 @@ def _create(table: Table) -> None:
             raise
 
 
-def _create_one(table: Table, sample: Sample) -> None:
+def create(table: Table, sample: Sample) -> None:
     """Create it unless it is there.
 
     One with an identifier cannot be there twice. Of one without, the Idempotency-Key stops a second for a day; after
     that day it is found by its name and year of birth.
     """
-    if sample.external_identifier is None and _is_there(table, sample):
+    grant = Grant(_LOADER, sample.group)
+    if sample.external_identifier is None and _is_there(table, grant, sample):
         return
+    new = person.parse(sample.document, now=datetime.now(UTC))
     try:
-        creating.create(
-            table,
-            user=_LOADER,
-            group=sample.group,
-            body=json.dumps(sample.document).encode(),
-            idempotency_key=sample.key,
-        )
+        creating.create(table, grant, new, IdempotencyKey(sample.key, digest=sample.key))
     except Invalid as exc:
         if exc.problems != {"external_identifier": (Keyword.TAKEN,)}:
             raise
 
 
-def _is_there(table: Table, sample: Sample) -> bool:
-    person = sample.document["person"]
-    name = " ".join(filter(None, [person["firstname"], person["lastname"]]))
-    page = listing.dossiers(table, _LOADER, group=sample.group, query=urlencode({"name": name}))
-    year = int(person["birthdate"][:4]) if person["birthdate"] else None
-    wanted = [year, person["gender"], person["firstname"], person["lastname"]]
+def _is_there(table: Table, grant: Grant, sample: Sample) -> bool:
+    fields = {name: value for name, value in sample.document["person"].items() if value is not None}
+    words = sorted(person.words(fields))
+    page = listing.dossiers(table, [grant], ListCriteria(words))
+    _, *wanted = json.loads(rows.row("", fields))
     return any(row[1:] == wanted for row in json.loads(page.body)["rows"])

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dossiers import connection
-from dossiers.errors import DossiersError
+from dossiers.domain.errors import DossiersError
+from dossiers.storage import connection
 from local import durability, engine, folder, functions, sample, server, template
 from local.engine import Credentials, Engine
 from local.errors import UserError

@@ -11,7 +11,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from dossiers import access, connection
+from dossiers.storage import connection
+from dossiers.usecases import access
 from local import template
 from tests.conftest import DEPLOYED, MOTO, SERVED
 from tests.contract.api import Api, Handlers, Http

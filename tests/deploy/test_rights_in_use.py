@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from dossiers import access, connection
-from dossiers.client import plain_client
+from dossiers.storage import connection
+from dossiers.storage.client import plain_client
+from dossiers.usecases import access
 from local import template
 from tests import handlers
 from tests.builders import a_body, an_event

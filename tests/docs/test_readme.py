@@ -11,8 +11,8 @@ from string import Template
 
 import pytest
 
-from dossiers import items
-from dossiers.names import MAX_PAIRED_WORDS, Lookup
+from dossiers.domain.names import MAX_PAIRED_WORDS, Lookup
+from dossiers.storage import items
 from local import cli, people, template, tokens
 from tests import sam
 from tests.docs.conftest import Stack
@@ -175,15 +175,15 @@ def test_the_readme_says_which_variables_sam_cli_gives_a_function() -> None:
 def test_the_chart_of_items_is_that_of_the_code() -> None:
     now = datetime.now(UTC)
     fresh = {
-        "dossier": items.dossier("<group>", "<id>", "", external_identifier="x", created_at=now, created_by=""),
-        "name": next(put for put in items.name("<group>", {"a", "b", "c"}, "<id>", "") if "words" in put.item),
+        "dossier": items.dossier("<group>", "<id>", "", "x", created_at=now, created_by=""),
+        "name": next(put for put in items.names_of("<group>", {"a", "b", "c"}, "<id>", "") if "words" in put.item),
         "identifier": items.identifier("<group>", "<identifier>", ""),
         "idempotency": items.idempotency(items.idempotency_key("<group>", "", ""), "", "", now=0, expires_at=0),
         "person": items.person("<id>", {}, {"a"}),
     }
     made = {name: put.item for name, put in fresh.items()}
-    made["name"] |= items.named("<group>", Lookup("<a>", "<b>")).at("<id>")._asdict()
-    made["grant"] = items.grant("<user>", "<group>", now, "")
+    made["name"] |= items.name_range("<group>", Lookup("<a>", "<b>")).at("<id>")._asdict()
+    made["grant"] = items.grant("<user>", "<group>", now, "").item
 
     chart = {name: (code(pk), code(sk), holds) for name, pk, sk, holds in table(section(README, "The table"))}
     assert chart.keys() == made.keys()

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dossiers import connection
-from dossiers.signed_reads import Settings
-from dossiers.table import Table
-from dossiers.transport import Transport
+from dossiers.storage import connection
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
 from local.engine import Engine, running
 from local.template import create_table
 from tests.builders import a_word

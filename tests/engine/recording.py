@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from dossiers.deadline import Deadline
-from dossiers.exchange import Response
-from dossiers.transport import Transport
+from dossiers.domain.deadline import Deadline
+from dossiers.storage.exchange import Response
+from dossiers.storage.transport import Transport
 
 
 class Recording(Transport):

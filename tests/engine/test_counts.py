@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from dossiers import items
-from dossiers.table import Table
+from dossiers.storage import items
+from dossiers.storage.table import Table
 from local.engine import Engine
 from tests.builders import a_body, a_word
 from tests.engine.recording import Recording

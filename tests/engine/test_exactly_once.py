@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from dossiers import access, creating
-from dossiers.errors import Cause, TryAgain
-from dossiers.exchange import BrokenExchange, Response
-from dossiers.table import Table
+from dossiers.domain.errors import Cause, TryAgain
+from dossiers.storage.exchange import BrokenExchange, Response
+from dossiers.storage.table import Table
+from dossiers.usecases import access, creating
 from tests.builders import a_body, a_word
 from tests.conftest import ROOT
 from tests.contract.api import Api, Handlers
@@ -155,13 +155,16 @@ def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
 
 CREATING = """
 import itertools, sys
-from dossiers import creating
-from dossiers.connection import table
+from datetime import UTC, datetime
+from dossiers.domain import person
+from dossiers.storage.connection import table
+from dossiers.usecases import access, creating
+grant = access.require(table(), sys.argv[1], sys.argv[2])
 for number in itertools.count():
-    body = '{"dossier": {"external_identifier": "%s-%s"}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}'
     key = f"{sys.argv[3]}-{number}"
-    body = (body % (sys.argv[3], number)).encode()
-    print(creating.create(table(), user=sys.argv[1], group=sys.argv[2], body=body, idempotency_key=key).id, flush=True)
+    document = {"dossier": {"external_identifier": key}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}
+    new = person.parse(document, now=datetime.now(UTC))
+    print(creating.create(table(), grant, new, creating.IdempotencyKey(key, digest=key)).id, flush=True)
 """
 
 

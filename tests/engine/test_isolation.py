@@ -5,8 +5,8 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers import access
-from dossiers.table import Table
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from tests.builders import a_body, a_word
 from tests.contract.api import Api, Handlers
 from tests.engine.world import a_user
@@ -98,8 +98,12 @@ def test_of_16_users_who_ask_at_once_each_is_answered_their_own(dynamodb_local: 
 
 def test_a_user_is_not_taken_for_another_by_any_character(dynamodb_local: Table) -> None:
     table = dynamodb_local
+
+    def groups_of(user: str) -> list[str]:
+        return [grant.group for grant in access.grants(table, user)]
+
     access.grant(table, "a", ["one"], by="tests")
     access.grant(table, "a#GROUP#two", ["two"], by="tests")
-    assert access.groups_of(table, "a") == ["one"]
-    assert access.groups_of(table, "a#GROUP#two") == ["two"]
-    assert access.groups_of(table, "A") == access.groups_of(table, "a#GROUP") == []
+    assert groups_of("a") == ["one"]
+    assert groups_of("a#GROUP#two") == ["two"]
+    assert groups_of("A") == groups_of("a#GROUP") == []

@@ -10,8 +10,9 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from dossiers import items, rows
-from dossiers.table import Table
+from dossiers.domain import rows
+from dossiers.storage import items
+from dossiers.storage.table import Table
 from tests import handlers
 from tests.contract.api import Api
 from tests.engine.world import a_user
@@ -26,7 +27,7 @@ def fill(table: Table, group: str, count: int, lastname: str, firstname: str = "
 
     def puts() -> Iterator[dict[str, object]]:
         for dossier in ids:
-            row = rows.row(dossier, 1980, "M", firstname, lastname)
+            row = rows.row(dossier, {"birthdate": "1980", "firstname": firstname, "lastname": lastname})
             pk, sk = items.dossier_key(group, dossier)
             yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
 

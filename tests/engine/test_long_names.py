@@ -2,7 +2,7 @@
 
 import pytest
 
-from dossiers.table import Table
+from dossiers.storage.table import Table
 from tests.engine.world import a_user, whole
 
 WORDS = [f"w{number}" for number in range(48)]

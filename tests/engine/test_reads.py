@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from dossiers import connection
-from dossiers.deadline import NEVER
-from dossiers.errors import DatabaseError
-from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER
-from dossiers.operations import Reads
-from dossiers.table import Table
+from dossiers.domain.deadline import NEVER
+from dossiers.domain.errors import DatabaseError
+from dossiers.storage import connection
+from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER
+from dossiers.storage.operations import Reads
+from dossiers.storage.table import Table
 from local.engine import Engine
 from tests.builders import a_body
 from tests.engine.conftest import READ_BY

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from dossiers import access, connection
-from dossiers.table import Table
+from dossiers.storage import connection
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from local.engine import Engine
 from local.template import create_table
 from tests.builders import a_body, a_word, an_event

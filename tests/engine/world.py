@@ -4,8 +4,8 @@ from typing import Any
 
 import boto3
 
-from dossiers import access
-from dossiers.table import Table
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from tests.builders import a_word
 from tests.contract.api import Api, Handlers
 

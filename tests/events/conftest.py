@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from dossiers import access, connection, creating
-from dossiers.client import plain_client
-from dossiers.table import Table
+from dossiers.storage import connection
+from dossiers.storage.client import plain_client
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from local import functions, people, sample, template
 from local.gateway import Handler
 from local.people import Sample
@@ -69,9 +70,8 @@ def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: d
 def _load(table: Table) -> list[Sample]:
     """Some of the sample data, with everything that the events look for."""
     there = [one for number, one in enumerate(people.samples()) if number < 2 * len(people.GROUPS) or _is_jansen(one)]
-    access.grant(table, "loader", people.GROUPS, by="tests")
     for one in there:
-        creating.create(table, user="loader", group=one.group, body=json.dumps(one.document).encode())
+        sample.create(table, one)
     for user, groups in sample.USERS.items():
         access.grant(table, user, groups, by="tests")
     return there

@@ -12,8 +12,9 @@ from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from dossiers import access, connection
-from dossiers.client import plain_client
+from dossiers.storage import connection
+from dossiers.storage.client import plain_client
+from dossiers.usecases import access
 from local import template
 from tests import handlers
 from tests.contract.api import Api, Handlers

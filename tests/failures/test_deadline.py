@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from dossiers import connection
-from dossiers.signed_reads import Settings
-from dossiers.transport import Transport
+from dossiers.storage import connection
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.transport import Transport
 from tests import handlers
 from tests.builders import a_body
 from tests.failures.scripted import Action, Request, Server, ok, silence

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from dossiers import http
+from dossiers.api.resolver import Resolver
 from tests import handlers
 from tests.builders import a_body
 from tests.contract.api import Api
@@ -42,7 +42,7 @@ def test_an_exception_of_any_kind_is_500_without_its_text(
         except KeyError as exc:
             raise RuntimeError(f"cannot fold {text}") from exc
 
-    monkeypatch.setattr("dossiers.names.words", broken)
+    monkeypatch.setattr("dossiers.domain.names.words", broken)
     answer = api.index(name=SECRET)
     assert (answer.status, answer.json) == (500, {"errors": INTERNAL_ERROR})
     [fault] = [line for line in log.getvalue().splitlines() if "ERROR" in line]
@@ -90,4 +90,4 @@ def test_debug_variables_of_the_environment_do_not_open_the_answers(
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_DEV", "true")
     monkeypatch.setenv("POWERTOOLS_EVENT_HANDLER_DEBUG", "true")
-    assert http.resolver()._debug is False
+    assert Resolver()._debug is False

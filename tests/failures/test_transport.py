@@ -11,13 +11,13 @@ from time import sleep
 
 import pytest
 
-from dossiers import connection, signed_reads, transport
-from dossiers.deadline import Deadline
-from dossiers.errors import Cause, DatabaseError, TryAgain
-from dossiers.items import Key, KeyRange, Put
-from dossiers.signed_reads import Settings
-from dossiers.table import Table
-from dossiers.transport import Transport
+from dossiers.domain.deadline import Deadline
+from dossiers.domain.errors import Cause, DatabaseError, TryAgain
+from dossiers.storage import connection, signed_reads, transport
+from dossiers.storage.items import ABSENT, Item, Key, KeyRange, Put
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
 from tests.failures.scripted import Action, Request, Server, ok, plain, raw, refused, reset, silence
 from tests.failures.tls import certificate
 from tests.threads import at_once
@@ -27,7 +27,7 @@ BEFORE, AFTER = ok({"Item": {"pk": {"S": "before"}}}), ok({"Item": {"pk": {"S": 
 OTHER = b'{"Item": {"pk": {"S": "other"}}}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(OTHER)
 CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(OTHER), OTHER)
-PUT = Put({"pk": "p", "sk": "s"}, "attribute_not_exists(pk)")
+PUT = Put({"pk": "p", "sk": "s"}, ABSENT)
 
 SIGNED, BOTOCORE = "signed reads", "botocore"
 
@@ -80,7 +80,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, way: str) -> Iterator[Connect]:
 def read(table: Table) -> str:
     item = table.get(KEY)
     assert item is not None
-    return item["pk"]
+    return str(item["pk"])
 
 
 def test_reads_and_writes_go_over_one_connection(server: Server, connect: Connect) -> None:
@@ -274,7 +274,7 @@ def test_reads_in_many_threads_get_each_its_own_response(server: Server, connect
     table = connect(server.url)
     server.script += [echo] * 2000
 
-    def ask(number: int) -> list[dict[str, str] | None]:
+    def ask(number: int) -> list[Item | None]:
         return [table.get(Key(f"{number}", f"{turn}")) for turn in range(20)]
 
     assert at_once(12, ask) == [[{"pk": f"{number}", "sk": f"{turn}"} for turn in range(20)] for number in range(12)]

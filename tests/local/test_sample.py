@@ -13,8 +13,11 @@ from uuid import uuid4
 
 import pytest
 
-from dossiers import access, connection, creating, listing, names
-from dossiers.table import Table
+from dossiers.domain import names
+from dossiers.domain.criteria import ListCriteria
+from dossiers.storage import connection
+from dossiers.storage.table import Table
+from dossiers.usecases import access, creating, listing
 from local import sample
 from local.engine import Engine
 from local.people import GROUPS, samples
@@ -33,8 +36,12 @@ def table(engine: Engine) -> Table:
 
 
 def _names(table: Table, user: str) -> Counter[tuple[Any, ...]]:
-    rows = json.loads(listing.dossiers(table, user).body)["rows"]
+    rows = json.loads(listing.dossiers(table, access.grants(table, user), ListCriteria()).body)["rows"]
     return Counter(tuple(row[1:]) for row in rows)
+
+
+def _groups(table: Table, user: str) -> list[str]:
+    return [grant.group for grant in access.grants(table, user)]
 
 
 @pytest.fixture
@@ -58,7 +65,7 @@ def test_loading_that_was_interrupted_goes_on_to_each_dossier_exactly_once(
         interrupted.setattr(creating, "create", fails_at_the_tenth)
         with pytest.raises(ConnectionError):
             sample.load(table)
-    assert access.groups_of(table, "anna") == []
+    assert _groups(table, "anna") == []
     sample.load(table)
     access.grant(table, "everybody", GROUPS, by="test")
     assert sum(_names(table, "everybody").values()) == 24
@@ -69,7 +76,7 @@ def test_loading_begun_again_after_the_idempotency_keys_have_expired_doubles_nob
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sample.load(table)
-    access.revoke(table, "sample-data", access.groups_of(table, "sample-data"))
+    access.revoke(table, "sample-data", _groups(table, "sample-data"))
     later = [replace(one, key=f"{one.key}-after-a-day") for one in islice(samples(), 24)]
     monkeypatch.setattr(sample, "samples", lambda: later)
     sample.load(table)
@@ -84,7 +91,7 @@ def test_once_loaded_it_is_not_loaded_again_nor_is_a_grant_given_back(table: Tab
     said: list[str] = []
     sample.load(table, say=said.append)
     assert said == []
-    assert access.groups_of(table, "anna") == ["oost"]
+    assert _groups(table, "anna") == ["oost"]
 
 
 def test_two_users_see_different_groups_that_overlap() -> None:

@@ -8,7 +8,7 @@ from unicodedata import normalize, unidata_version
 
 import pytest
 
-from dossiers import names
+from dossiers.domain import names
 from tests.names.texts import LATE_JOINERS
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from dossiers import names
+from dossiers.domain import names
 from tests.names import oracle
 from tests.names.texts import often, texts
 
@@ -59,7 +59,7 @@ class Index:
             number
             for lookup in names.lookups(names.words(query))
             for number in self.read(lookup)
-            if set(lookup.also) <= set(self.dossiers[number].words())
+            if set(lookup.filter_words) <= set(self.dossiers[number].words())
         ]
 
 
@@ -256,8 +256,12 @@ def test_two_words_read_their_pair_and_the_long_names() -> None:
 def test_more_words_read_the_pair_of_the_two_longest() -> None:
     pair, long_names = names.lookups(["jan", "de", "vries", "jansen"])
 
-    assert (pair.first, pair.second, set(pair.also)) == ("jansen", "vries", {"jan", "de"})
-    assert (long_names.first, long_names.second, set(long_names.also)) == ("jansen", names.ANY, {"jan", "de", "vries"})
+    assert (pair.first, pair.second, set(pair.filter_words)) == ("jansen", "vries", {"jan", "de"})
+    assert (long_names.first, long_names.second, set(long_names.filter_words)) == (
+        "jansen",
+        names.ANY,
+        {"jan", "de", "vries"},
+    )
 
 
 @given(st.lists(st.sampled_from(SPELLINGS + PLENTY), min_size=1))

@@ -7,7 +7,7 @@ from unicodedata import category
 
 import pytest
 
-from dossiers import names
+from dossiers.domain import names
 from tests.names import oracle
 from tests.names.texts import LATE_JOINERS
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import names
+from dossiers.domain import names
 from tests.names import oracle
 from tests.names.texts import (
     APOSTROPHES,

@@ -20,4 +20,4 @@ def test_a_handler_is_short_imports_the_shared_package_alone_and_catches_nothing
     nodes = list(ast.walk(ast.parse(source)))
     assert not any(isinstance(node, ast.Try | ast.If | ast.For | ast.While | ast.Import) for node in nodes)
     imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    assert imported == {"dossiers", "dossiers.connection"}
+    assert imported == {"dossiers.api", "dossiers.api.resolver", "dossiers.api.response"}

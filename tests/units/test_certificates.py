@@ -6,7 +6,7 @@ from pathlib import Path
 import botocore
 import pytest
 
-from dossiers import certificates
+from dossiers.storage import certificates
 
 WHOLE = Path(botocore.__file__).with_name("cacert.pem")
 ON_AWS = ["dynamodb.eu-west-1.amazonaws.com", "dynamodb.us-gov-west-1.amazonaws.com", "dynamodb.eu-west-1.api.aws"]

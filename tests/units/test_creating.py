@@ -2,17 +2,23 @@
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from dossiers import creating, items
-from dossiers.deadline import NEVER
-from dossiers.errors import Cause, Invalid, TryAgain
-from dossiers.items import Key, Put
-from dossiers.table import Cancelled
+from dossiers.domain import person
+from dossiers.domain.deadline import NEVER
+from dossiers.domain.errors import Cause, Invalid, TryAgain
+from dossiers.storage import items
+from dossiers.storage.items import Key, Put
+from dossiers.storage.table import Cancelled
+from dossiers.usecases import creating
+from dossiers.usecases.access import Grant
+from dossiers.usecases.creating import IdempotencyKey
 
-BODY = b'{"dossier": {"external_identifier": "x"}, "person": {"firstname": "Jan"}}'
+KEY = IdempotencyKey("key", digest="digest")
+GRANT = Grant("user", "group")
 
 
 class Scripted:
@@ -53,7 +59,12 @@ def guard(puts: Sequence[Put]) -> Key:
 
 
 def create(table: Scripted, **options: Any) -> creating.Created:
-    return creating.create(table, user="user", group="group", body=BODY, **options)  # type: ignore[arg-type]
+    return creating.create(table, GRANT, new_dossier("Jan"), **options)  # type: ignore[arg-type]
+
+
+def new_dossier(firstname: str) -> person.NewDossier:
+    document = {"dossier": {"external_identifier": "x"}, "person": {"firstname": firstname}}
+    return person.parse(document, now=datetime.now(UTC))
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +108,7 @@ def test_an_identifier_is_taken_only_when_nothing_is_in_the_way() -> None:
 
 def test_a_transaction_holds_every_item_of_a_dossier() -> None:
     table = Scripted(None)
-    create(table, idempotency_key="key")
+    create(table, idempotency_key=KEY)
     kinds = sorted(put.key.sk.partition("#")[0] for put in table.written[0])
     assert kinds == ["DOSSIER", "EXTERNAL", "KEY", "PERSON", "jan"]
 
@@ -106,8 +117,7 @@ def items_of(words: int) -> list[Put]:
     """Everything that a create writes for a name of so many words."""
     table = Scripted(None)
     name = " ".join(f"w{number}" for number in range(words))
-    body = b'{"dossier": {"external_identifier": "x"}, "person": {"firstname": "%s"}}' % name.encode()
-    creating.create(table, user="user", group="group", body=body, idempotency_key="key")  # type: ignore[arg-type]
+    creating.create(table, GRANT, new_dossier(name), KEY)  # type: ignore[arg-type]
     return table.written[0]
 
 

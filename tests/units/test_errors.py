@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.errors import MAX_PROBLEMS, Invalid, Keyword
+from dossiers.domain.errors import MAX_PROBLEMS, Invalid, Keyword
 
 problems = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(Keyword)), max_size=8)
 

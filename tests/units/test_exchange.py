@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.deadline import Deadline
-from dossiers.errors import Cause
-from dossiers.exchange import BrokenExchange, ClosedWhileIdle, Connection, Response
+from dossiers.domain.deadline import Deadline
+from dossiers.domain.errors import Cause
+from dossiers.storage.exchange import BrokenExchange, ClosedWhileIdle, Connection, Response
 
 HEADERS = {"host": "x", "x-amz-target": "DynamoDB_20120810.GetItem"}
 PLAIN = b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length: 5\r\nConnection: keep-alive\r\nx-crc: 1\r\n\r\n"

@@ -3,7 +3,8 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dossiers import items, names
+from dossiers.domain import names
+from dossiers.storage import items
 
 texts = st.text(alphabet=st.sampled_from("ab#*/ éEXTERNALWORDKYGUP"), max_size=12)
 groups = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
@@ -16,7 +17,7 @@ things = st.one_of(
     st.tuples(st.just(items.identifier_key), groups, texts),
     st.tuples(st.just(items.grant_key), texts, groups),
     st.tuples(
-        st.just(lambda group, pair: items.named(group, names.Lookup(*pair[:2])).at(pair[2])),
+        st.just(lambda group, pair: items.name_range(group, names.Lookup(*pair[:2])).at(pair[2])),
         groups,
         st.tuples(words, words | st.just("*"), ids),
     ),
@@ -44,10 +45,10 @@ def test_a_grant_says_which_group_it_grants(user: str, group: str) -> None:
     assert items.granted_group(items.grant_key(user, group).sk) == group
 
 
-@given(groups, st.sampled_from(["dossiers_of", "named"]))
+@given(groups, st.sampled_from(["dossiers", "names"]))
 def test_ranges_of_one_group_hold_nothing_of_another(group: str, kind: str) -> None:
     """Dossiers are in a partition of their own, and no partition's name is the beginning of what a query asks for."""
-    key_range = items.dossiers_of(group) if kind == "dossiers_of" else items.named(group, names.Lookup("a", "b"))
+    key_range = items.dossier_range(group) if kind == "dossiers" else items.name_range(group, names.Lookup("a", "b"))
     assert "#" not in group
     assert key_range.pk.split("#")[1] == group
 

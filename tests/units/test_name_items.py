@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import items, names
-from dossiers.items import Item, Key, Value
-from dossiers.values import marshalled
+from dossiers.domain import names, rows
+from dossiers.storage import items
+from dossiers.storage.attribute_values import serialize
+from dossiers.storage.items import Item, Key, Value
 
 GROUP = "group"
 DOSSIER = "59abe42d-ad25-4273-95ef-86444705e8d3"
@@ -20,7 +21,7 @@ names_in_any_script = st.lists(st.text(characters, min_size=1, max_size=6), max_
 
 
 def name_items(words: Iterable[str], row: str = "[]") -> list[Item]:
-    return [put.item for put in items.name(GROUP, words, DOSSIER, row)]
+    return [put.item for put in items.names_of(GROUP, words, DOSSIER, row)]
 
 
 def person_item(words: Iterable[str], fields: dict[str, str] | None = None) -> Item:
@@ -29,7 +30,7 @@ def person_item(words: Iterable[str], fields: dict[str, str] | None = None) -> I
 
 def index_keys(person: Item) -> list[str]:
     """The attribute as DynamoDB stores it."""
-    stored: list[str] = marshalled(person).get("index_keys", {"SS": []})["SS"]
+    stored: list[str] = serialize(person).get("index_keys", {"SS": []})["SS"]
     return stored
 
 
@@ -55,13 +56,13 @@ def item_size(item: Item) -> int:
 
 def found(stored: Sequence[Item], query: set[str]) -> list[Item]:
     """The items that a search for the words reads and does not filter out."""
-    ranges = [items.named(GROUP, lookup) for lookup in names.lookups(query)]
+    ranges = [items.name_range(GROUP, lookup) for lookup in names.lookups(query)]
     return [
         item
         for key_range in ranges
         for item in stored
         if item["pk"] == key_range.pk and str(item["sk"]).startswith(key_range.prefix)
-        if set(key_range.also) <= set(item.get("words", ()))  # type: ignore[arg-type]  # a set, where there is one
+        if set(key_range.filter_words) <= set(item.get("words", ()))  # type: ignore[arg-type]  # a set, where there is one
     ]
 
 
@@ -137,7 +138,7 @@ def test_the_largest_items_of_two_names_fit_in_one_transaction(count: int) -> No
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
-    row = items.row_of(DOSSIER, LONGEST_FIELDS | {"birthdate": "1980-02-23"})
+    row = rows.row(DOSSIER, LONGEST_FIELDS | {"birthdate": "1980-02-23"})
     one_name = sum(map(item_size, name_items(LONGEST_WORDS[:count], row)))
 
     assert 2 * one_name < 3 * 1024 * 1024

@@ -7,13 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import cursor, pages, rows
-from dossiers.cursor import Position
-from dossiers.text import GROUP_ID
+from dossiers.domain import cursor, pages, rows
+from dossiers.domain.cursor import Position
+from dossiers.domain.text import GROUP_ID
 
 ids = st.uuids(version=4).map(str)
 some_rows = st.lists(
-    st.builds(lambda id_, name: rows.row(id_, 1980, "M", name, None), ids, st.text(max_size=20)), max_size=8
+    st.builds(
+        lambda id_, name: rows.row(id_, {"birthdate": "1980", "gender": "M", "firstname": name}),
+        ids,
+        st.text(max_size=20),
+    ),
+    max_size=8,
 )
 chunks = st.lists(st.tuples(st.sampled_from("abc"), some_rows), max_size=6)
 
@@ -23,11 +28,11 @@ def test_a_page_is_the_longest_beginning_that_fits(chunks, limit, body, response
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pages, "MAX_BODY", body)
         patch.setattr(pages, "MAX_RESPONSE", response)
-        page = pages.fitted(chunks, limit)
+        page = pages.paginate(chunks, limit)
     everything = [(group, row) for group, chunk in chunks for row in chunk]
 
     def fits(count: int) -> bool:
-        text = rows.table([row for _, row in everything[:count]])
+        text = rows.body([row for _, row in everything[:count]])
         # The comma in front of the first row is counted and never sent.
         within = (
             len(text.encode()) + 1 <= body
@@ -47,7 +52,7 @@ def test_a_page_is_the_longest_beginning_that_fits(chunks, limit, body, response
         assert page.next == Position(group, rows.dossier_id(row))
 
 
-QUOTES = rows.table([]).count('"')
+QUOTES = rows.body([]).count('"')
 """Quotes of the frame around the rows: not counted, being always the same few."""
 
 

@@ -1,15 +1,17 @@
 """What a create takes for a birthdate and for a street, on a day that a test chooses."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dossiers.person import validated
+from dossiers.domain.person import validate
 
 TODAY = date(2026, 11, 25)
+"""The date in the earliest time zone."""
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 digits = st.text("0123456789", min_size=1, max_size=4)
 near_dates = st.one_of(
@@ -25,7 +27,7 @@ birthdates = st.tuples(near_dates, st.sampled_from([4, 7, 10, 10, 10, 11])).map(
 
 
 def problems(**person: object) -> list[tuple[str, str]]:
-    return [(name, str(keyword)) for name, keyword in validated({"person": person}, today=TODAY)[1]]
+    return [(name, str(keyword)) for name, keyword in validate({"person": person}, now=NOW)[1]]
 
 
 def the_rule(birthdate: str) -> str | None:
@@ -61,13 +63,13 @@ def test_a_birthdate_is_judged_by_the_first_day_that_it_can_be(birthdate: str) -
 
 @pytest.mark.parametrize("line_break", ["\r\n", "\r", "\n"])
 def test_a_line_break_in_a_street_is_stored_as_a_line_feed(line_break: str) -> None:
-    new, found = validated({"person": {"street": f"Huize Rust{line_break}Dorpsstraat 1"}}, today=TODAY)
+    new, found = validate({"person": {"street": f"Huize Rust{line_break}Dorpsstraat 1"}}, now=NOW)
     assert (new.person.fields, found) == ({"street": "Huize Rust\nDorpsstraat 1"}, [])
 
 
 @given(st.text("\r\nab\u2028 ", max_size=12))
 def test_the_lines_of_a_street_stay_what_they_are(street: str) -> None:
-    new, found = validated({"person": {"street": street}}, today=TODAY)
+    new, found = validate({"person": {"street": street}}, now=NOW)
     kept = street.strip("\r\n\u2028 ")
     assert found == []
     assert (new.person.street or "").split("\n") == re.split("\r\n|\r|\n", kept)
@@ -75,7 +77,7 @@ def test_the_lines_of_a_street_stay_what_they_are(street: str) -> None:
 
 def test_a_line_separator_is_no_line_break_and_stays() -> None:
     """U+2028 and U+2029 are no control characters: every field may hold them."""
-    new, found = validated({"person": {"street": "a\u2028b", "city": "a\u2029b"}}, today=TODAY)
+    new, found = validate({"person": {"street": "a\u2028b", "city": "a\u2029b"}}, now=NOW)
     assert (new.person.fields, found) == ({"street": "a\u2028b", "city": "a\u2029b"}, [])
 
 

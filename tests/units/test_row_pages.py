@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import row_pages, rows
-from dossiers.operations import QueryPage
+from dossiers.domain import rows
+from dossiers.storage import row_pages
+from dossiers.storage.operations import QueryPage
 
 NASTY = [
     '"',
@@ -27,7 +28,10 @@ NASTY = [
     "😀",
 ]
 texts = st.lists(st.sampled_from(NASTY) | st.text(max_size=3), max_size=6).map("".join)
-some_rows = st.lists(st.builds(lambda name: rows.row("i" * 36, 1980, "M", name, name), texts), max_size=5)
+some_rows = st.lists(
+    st.builds(lambda name: rows.row("i" * 36, {"birthdate": "1980", "firstname": name, "lastname": name}), texts),
+    max_size=5,
+)
 KEY = {"pk": {"S": "GROUP#g"}, "sk": {"S": 'DOSSIER#]"}}]'}}
 
 

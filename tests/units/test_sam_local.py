@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import sam_local
+from dossiers.api import sam_local
 from tests.builders import an_event
 from tests.handlers import handler
 from tests.sam import ROOT

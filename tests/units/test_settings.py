@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from dossiers.signed_reads import Settings
+from dossiers.storage.signed_reads import Settings
 
 LAMBDA = {
     "AWS_ACCESS_KEY_ID": "key",

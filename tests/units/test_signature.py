@@ -9,7 +9,7 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.signature import authorization
+from dossiers.storage.signature import authorization
 
 words = st.text("abcXYZ0189+/=-_.", min_size=1, max_size=40)
 credentials = st.builds(Credentials, words, words, st.none() | words)

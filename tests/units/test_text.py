@@ -5,7 +5,7 @@ import sys
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dossiers.text import trimmed
+from dossiers.domain.text import trim
 from tests.invisible import FORMATS, INVISIBLE
 
 invisible = st.lists(st.sampled_from(INVISIBLE), max_size=8).map("".join)
@@ -27,19 +27,19 @@ def the_rule(text: str) -> str:
 @given(texts)
 @example("".join(FORMATS) + "x" + "".join(FORMATS))
 @example("".join(INVISIBLE))
-def test_a_text_is_trimmed_as_the_rule_says(text: str) -> None:
-    assert trimmed(text) == the_rule(text)
+def test_a_text_is_trim_as_the_rule_says(text: str) -> None:
+    assert trim(text) == the_rule(text)
 
 
 @given(invisible, st.sampled_from(["x", "a b", "a\u200bb", "\x1cx", "x\x00"]), invisible)
 def test_invisible_characters_in_any_order_go_from_both_ends(before: str, text: str, behind: str) -> None:
-    assert trimmed(before + text + behind) == text
+    assert trim(before + text + behind) == text
 
 
 def test_every_invisible_character_goes_and_no_other() -> None:
-    gone = {char for char in map(chr, range(sys.maxunicode + 1)) if trimmed(f"{char}x{char}") == "x"}
+    gone = {char for char in map(chr, range(sys.maxunicode + 1)) if trim(f"{char}x{char}") == "x"}
     assert gone == set(INVISIBLE)
 
 
-def test_megabytes_of_invisible_characters_are_trimmed() -> None:
-    assert trimmed(" \ufeff\u200b" * 1_000_000) == ""
+def test_megabytes_of_invisible_characters_are_trim() -> None:
+    assert trim(" \ufeff\u200b" * 1_000_000) == ""

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from dossiers.domain import names, text
-from dossiers.domain.errors import Keyword, Problem
+from dossiers.domain.errors import Keyword, Problem, refuse
 
 # The library refuses domains such as `.local` and `.test` as not deliverable worldwide. They are addresses all the
 # same, and hospitals use them. Clearing its list is its documented way to say so.
@@ -177,6 +177,13 @@ def validate(document: dict[str, Any], now: datetime) -> tuple[NewDossier, list[
     if len(valid.words) > names.MAX_WORDS:
         broken |= dict.fromkeys((name for name in NAMES if name in valid.fields), Keyword.TOO_MANY_WORDS)
     return new, [*broken.items(), *unknown]
+
+
+def parse(document: dict[str, Any], now: datetime) -> NewDossier:
+    """The dossier in a JSON object, as `validate` takes it. Raises Invalid with all problems."""
+    new, problems = validate(document, now)
+    refuse(problems)
+    return new
 
 
 def words(fields: Mapping[str, str]) -> set[str]:
