@@ -19,8 +19,8 @@ _IDEMPOTENCY_KEY = re.compile(r"[!-+\--~]{1,255}")
 
 def create(request: Request, group: str) -> Response:
     """Create the dossier in the body of the request."""
-    table = connection.table(request.deadline, writes=True)
-    grant = access.require(table, request.user, group)
+    user, table = request.user, connection.table(request.deadline, writes=True)
+    grant = access.require(table, user, group)
     document, problems = json_body.parse(request.body)
     new, broken = person.validate(document, now=datetime.now(UTC))
     key = request.header("Idempotency-Key")

@@ -9,14 +9,14 @@ from dossiers.usecases import access, listing
 
 def of_user(request: Request) -> Response:
     """The dossiers in all groups that are granted to the user."""
-    table, user = connection.table(request.deadline), request.user
+    user, table = request.user, connection.table(request.deadline)
     criteria = query_string.list_criteria(request.query, group=None, has_body=request.has_body)
     return response.page(request, listing.dossiers(table, access.grants(table, user), criteria))
 
 
 def of_group(request: Request, group: str) -> Response:
     """The dossiers of one group."""
-    table = connection.table(request.deadline)
-    grant = access.require(table, request.user, group)
+    user, table = request.user, connection.table(request.deadline)
+    grant = access.require(table, user, group)
     criteria = query_string.list_criteria(request.query, group=group, has_body=request.has_body)
     return response.page(request, listing.dossiers(table, [grant], criteria))
