@@ -170,13 +170,13 @@ def _sender(transport: Transport) -> Any:
 
 
 def _post(transport: Transport, request: AWSPreparedRequest, operation: str, deadline: Deadline) -> Response:
-    """The response to a request. Raises BrokenExchange, also for a 200 that is not of the operation's form."""
+    """The response to a request. Raises BrokenExchange, also for a response that is not of the operation's form."""
     url = urlsplit(request.url)
     target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
     body: Any = request.body or b""
     response = transport.post(target, cast("Mapping[str, Any]", request.headers), body, deadline)
-    if response.status == _OK and not _is_expected(response.body, operation):
-        raise BrokenExchange(Cause.TRUNCATED)
+    if not _is_expected(response, operation):
+        raise BrokenExchange(Cause.UNREACHABLE if response.status >= _SERVER_ERROR else Cause.TRUNCATED)
     return response
 
 
@@ -190,13 +190,16 @@ class _Raw:
         yield self._body
 
 
-def _is_expected(body: bytes, operation: str) -> bool:
-    """Whether a body has the form of the operation's responses: botocore takes everything else for an empty one."""
+def _is_expected(response: Response, operation: str) -> bool:
+    """Whether a response has the form of the operation's: DynamoDB returns JSON objects, errors included.
+
+    botocore takes another 200 for an empty response, and fails at the body of another error.
+    """
     try:
-        response: Any = json.loads(body)
+        body: Any = json.loads(response.body)
     except ValueError:
         return False
-    return isinstance(response, dict) and (operation != "Query" or "Items" in response)
+    return isinstance(body, dict) and (response.status != _OK or operation != "Query" or "Items" in body)
 
 
 def _cause(response: Response) -> Cause | None:
