@@ -69,6 +69,8 @@ def test_the_access_log_says_nothing_of_what_was_asked() -> None:
 def test_every_log_is_kept_for_as_long_as_was_asked() -> None:
     groups = resources("AWS::Logs::LogGroup")
     assert {group["Properties"]["RetentionInDays"]["Ref"] for group in groups.values()} == {"LogRetentionDays"}
-    written = {function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in FUNCTIONS.values()}
+    written = {
+        (SETTINGS | function["Properties"])["LoggingConfig"]["LogGroup"]["Ref"] for function in FUNCTIONS.values()
+    }
     written.add(RESOURCES["Api"]["Properties"]["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0])
     assert written == set(groups)

@@ -56,11 +56,11 @@ def test_issuer_and_audience_come_together(issuer: str, audience: str, accepted:
 
 
 def test_without_an_issuer_the_stack_signs_users_in_itself() -> None:
-    assert TEMPLATE["Conditions"]["MakesUserPool"] == {"Fn::Equals": [{"Ref": "JwtIssuer"}, ""]}
+    assert TEMPLATE["Conditions"]["CreateUserPool"] == {"Fn::Equals": [{"Ref": "JwtIssuer"}, ""]}
     jwt = RESOURCES["Api"]["Properties"]["Auth"]["Authorizers"]["BearerToken"]["JwtConfiguration"]
     own_issuer = {"Fn::GetAtt": ["UserPool", "ProviderURL"]}
-    assert jwt["issuer"] == {"Fn::If": ["MakesUserPool", own_issuer, {"Ref": "JwtIssuer"}]}
-    assert jwt["audience"] == [{"Fn::If": ["MakesUserPool", {"Ref": "UserPoolClient"}, {"Ref": "JwtAudience"}]}]
+    assert jwt["issuer"] == {"Fn::If": ["CreateUserPool", own_issuer, {"Ref": "JwtIssuer"}]}
+    assert jwt["audience"] == [{"Fn::If": ["CreateUserPool", {"Ref": "UserPoolClient"}, {"Ref": "JwtAudience"}]}]
 
 
 def test_nobody_signs_up_by_themselves() -> None:
