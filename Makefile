@@ -2,6 +2,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+include packaging/runtime.mk
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-deployed bench lint format check lock validate build check-build
@@ -57,8 +58,8 @@ bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure
 # Lambda's Python and, since the packages built for Lambda are run here, Lambda's system.
 .venv-bench/.installed: requirements-bench.txt
 	@test "$$(uname -s)" = Linux || { echo "make bench needs Linux, as Lambda is" >&2; exit 1; }
-	@packaging/find-python 3.13 >/dev/null || { echo "make bench needs Python 3.13, and none was found" >&2; exit 1; }
-	"$$(packaging/find-python 3.13)" -m venv .venv-bench
+	@packaging/find-python $(RUNTIME) >/dev/null || { echo "make bench needs Python $(RUNTIME), and none was found" >&2; exit 1; }
+	"$$(packaging/find-python $(RUNTIME))" -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
@@ -87,7 +88,7 @@ check: lint test validate build check-build ## Everything that CI runs
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 # `make bench` runs on Lambda's Python alone.
-LOCK_BENCH = $(subst --python-version 3.11,--python-version 3.13,$(LOCK))
+LOCK_BENCH = $(subst --python-version 3.11,--python-version $(RUNTIME),$(LOCK))
 
 lock: $(BIN)/.installed ## Resolve the requirements files again, with hashes, for Python 3.11 to 3.13
 	$(LOCK) --output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in

@@ -1,6 +1,6 @@
 """Stands in for Lambda's runtime at a cold start: loads the handler, hands it one event and prints what it answers.
 
-    python3.13 -I -S -B launch.py FOLDER...         # the folders with the function's code and its layers
+    python -I -S -B launch.py FOLDER...             # the folders with the function's code and its layers
 
 Imports nothing of its own but what every handler needs.
 """

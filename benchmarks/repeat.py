@@ -1,6 +1,6 @@
 """Stands in for Lambda's runtime while it is warm: answers one event as often as it is asked to.
 
-    python3.13 -I -S -B repeat.py live|recorded FOLDER...
+    python -I -S -B repeat.py live|recorded FOLDER...
 
 For each line with a number on standard input it calls the handler so many times and prints the CPU seconds of one call,
 all threads together. `recorded`: the network is replaced by the bytes that came over it at the first call.

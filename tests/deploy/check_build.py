@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from dossiers import certificates
-from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
+from tests.deploy.built import BUILT, CACHE_TAG, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
 
 ELF_MACHINES = {"arm64": 183, "x86_64": 62}
 
@@ -30,7 +30,7 @@ def files(folder: Path) -> set[str]:
 
 def with_bytecode(sources: set[str]) -> set[str]:
     """Python sources, and what they are compiled to where that could be done."""
-    compiled = {f"{(path := Path(source)).parent}/__pycache__/{path.stem}.cpython-313.pyc" for source in sources}
+    compiled = {f"{(path := Path(source)).parent}/__pycache__/{path.stem}.{CACHE_TAG}.pyc" for source in sources}
     return sources | {str(Path(path)) for path in compiled} if PYTHON else sources
 
 
@@ -60,7 +60,7 @@ def test_compiled_packages_are_for_the_architecture_and_pythons_version_of_the_f
     for library in libraries:
         machine = int.from_bytes(library.read_bytes()[18:20], "little")  # e_machine of the ELF header
         assert machine == ELF_MACHINES[architecture()]
-        assert ".cpython-313-" in library.name
+        assert f".{CACHE_TAG}-" in library.name
 
 
 def test_what_lambda_never_reads_is_left_out() -> None:

@@ -21,7 +21,7 @@ def resources(kind: str) -> dict[str, Any]:
 FUNCTIONS = resources("AWS::Serverless::Function")
 
 RUNTIME = SETTINGS["Runtime"].removeprefix("python")
-"""The version of Python that the functions run on, for example `3.13`."""
+"""The version of Python that the functions run on, as major.minor."""
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
