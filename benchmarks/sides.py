@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from local.engine import Engine
+from local.engine.dynamodb_local import Engine
 
 HERE = Path(__file__).resolve().parent
 BENCH = HERE.parent / ".aws-sam" / "bench"

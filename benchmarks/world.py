@@ -21,8 +21,9 @@ from dossiers import access, connection, items, rows
 from dossiers.items import Item
 from dossiers.table import Table
 from dossiers.values import marshalled
-from local import event, template
-from local.engine import Engine, running
+from local import template
+from local.engine.dynamodb_local import Engine, running
+from local.gateway import event
 
 LISTED = (10, 100, 1_000, 3_000, 10_000)
 """Sizes of the groups; user-10 sees group-10, and so on."""

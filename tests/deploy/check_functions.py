@@ -15,9 +15,12 @@ import pytest
 
 from dossiers import access, connection, creating
 from dossiers.table import Table
-from local import functions, people, sample, template
-from local.engine import running
-from local.gateway import Handler
+from local import template
+from local.engine.dynamodb_local import running
+from local.gateway import functions
+from local.gateway.gateway import Handler
+from local.sample import loader as sample
+from local.sample import people
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture, run
 
 pytestmark = pytest.mark.engine("DynamoDB Local")

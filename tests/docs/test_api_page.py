@@ -11,7 +11,7 @@ from email_validator.rfc_constants import EMAIL_MAX_LENGTH
 
 from dossiers import creating, cursor, errors, gzipped, http, names, pages, parameters, person, rows, text
 from dossiers.errors import Keyword
-from local import event, gateway
+from local.gateway import event, gateway
 from tests.docs.markdown import blocks, code, read, section, table
 
 PAGE = read("docs/api.md")

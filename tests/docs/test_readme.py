@@ -11,9 +11,12 @@ from string import Template
 
 import pytest
 
+from cli import main as cli
 from dossiers import items
 from dossiers.names import MAX_PAIRED_WORDS, Lookup
-from local import cli, people, template, tokens
+from local import template
+from local.gateway import tokens
+from local.sample import people
 from tests import sam
 from tests.docs.conftest import Stack
 from tests.docs.markdown import ROOT, blocks, code, read, section, table

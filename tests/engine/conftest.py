@@ -8,7 +8,7 @@ from dossiers import connection
 from dossiers.signed_reads import Settings
 from dossiers.table import Table
 from dossiers.transport import Transport
-from local.engine import Engine, running
+from local.engine.dynamodb_local import Engine, running
 from local.template import create_table
 from tests.builders import a_word
 from tests.engine.recording import Recording

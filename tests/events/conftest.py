@@ -12,9 +12,12 @@ from moto import mock_aws
 from dossiers import access, connection, creating
 from dossiers.client import plain_client
 from dossiers.table import Table
-from local import functions, people, sample, template
-from local.gateway import Handler
-from local.people import Sample
+from local import template
+from local.gateway import functions
+from local.gateway.gateway import Handler
+from local.sample import loader as sample
+from local.sample import people
+from local.sample.people import Sample
 from local.template import Route
 
 Event = dict[str, Any]

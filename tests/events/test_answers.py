@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from local import sample
-from local.people import Sample
+from local.sample import loader as sample
+from local.sample.people import Sample
 from local.template import Route
 from tests.events.conftest import EVENTS, Event, World, read
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from local import sample
-from local.event import Request
-from local.event import event as made_by_the_local_gateway
+from local.gateway.event import Request
+from local.gateway.event import event as made_by_the_local_gateway
+from local.sample import loader as sample
 from local.template import Route
 from tests.events.conftest import EVENTS, Event, read
 

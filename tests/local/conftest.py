@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.engine import Engine, running
-from local.tokens import SigningKey
+from local.engine.dynamodb_local import Engine, running
+from local.gateway.tokens import SigningKey
 
 
 @pytest.fixture(scope="session")

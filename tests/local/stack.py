@@ -16,8 +16,8 @@ from typing import Any
 
 import urllib3
 
-from local.cli import main
-from local.tokens import SigningKey
+from cli.main import main
+from local.gateway.tokens import SigningKey
 
 PROGRAM = str(Path(sys.executable).parent / "dossiers")
 _DEADLINE = 40
@@ -72,7 +72,7 @@ class Stack:
 
     @property
     def watcher(self) -> int:
-        return min(processes(self.folder, "watcher.py"))
+        return min(processes(self.folder, "supervisor.py"))
 
     def run(self, *arguments: str) -> str:
         """What another `dossiers` command on this stack prints; it has to succeed."""

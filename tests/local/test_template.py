@@ -11,7 +11,7 @@ from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from local import template
-from local.engine import Engine
+from local.engine.dynamodb_local import Engine
 from local.template import TemplateError
 
 

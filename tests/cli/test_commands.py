@@ -10,7 +10,7 @@ import pytest
 import urllib3
 from moto import mock_aws
 
-from local.cli import main
+from cli.main import main
 from local.template import create_table
 from tests.local.stack import Stack, dossiers, serving
 

@@ -15,11 +15,11 @@ import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local import connection
-from local.connection import MAX_HEAD
-from local.event import MAX_BODY, Request
-from local.response import Response
-from local.server import CONCURRENCY, Server, bound
+from local.gateway import connection
+from local.gateway.connection import MAX_HEAD
+from local.gateway.event import MAX_BODY, Request
+from local.gateway.response import Response
+from local.gateway.server import CONCURRENCY, Server, bound
 
 OK = Response(200, [("content-type", "application/json")], b"{}")
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local import durability
-from local.engine import Credentials, Engine, running
+from local.engine.dynamodb_local import Credentials, Engine, running
+from local.gateway import durability
 from local.template import create_table
 
 SUCCESS = {"statusCode": 200, "headers": {}, "body": '{"id":"x"}'}

@@ -17,10 +17,10 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from local.event import MAX_BODY, Request, event
-from local.response import Response
+from local.gateway.event import MAX_BODY, Request, event
+from local.gateway.response import Response
+from local.gateway.tokens import InvalidTokenError, SigningKey
 from local.template import Route
-from local.tokens import InvalidTokenError, SigningKey
 
 Handler = Callable[[dict[str, Any], Any], Any]
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import urllib3
 
-from local.gateway import Context, Gateway
-from local.server import Server, bound
+from local.gateway.gateway import Context, Gateway
+from local.gateway.server import Server, bound
+from local.gateway.tokens import SigningKey
 from local.template import Route
-from local.tokens import SigningKey
 
 LIST = Route("GET", "/api/v1/dossiers", "Index", Path(), "app.handler", "BearerToken", 28)
 CREATE = Route("POST", "/api/v1/dossier_groups/{dossier_group_id}/dossiers", "Create", Path(), "app.handler", "Jwt", 28)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from local import sam_local, template
+from cli import sam as sam_local
+from local import template
 from local.folder import Stack as Reached
 from tests import sam
 from tests.local.stack import Stack, serving

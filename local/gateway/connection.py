@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import h11
 
-from local.event import MAX_BODY, Request
-from local.response import Response
+from local.gateway.event import MAX_BODY, Request
+from local.gateway.response import Response
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request line and headers. The gateway's own limit is lower, but applies only after route and token."""

@@ -15,9 +15,9 @@ import pytest
 
 from dossiers import access, connection, creating, listing, names
 from dossiers.table import Table
-from local import sample
-from local.engine import Engine
-from local.people import GROUPS, samples
+from local.engine.dynamodb_local import Engine
+from local.sample import loader as sample
+from local.sample.people import GROUPS, samples
 from local.template import create_table
 from tests.local.stack import Stack, dossiers, serving
 

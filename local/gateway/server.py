@@ -9,10 +9,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from local.connection import Connection, Shutdown
 from local.errors import UserError
-from local.event import Request
-from local.response import Response
+from local.gateway.connection import Connection, Shutdown
+from local.gateway.event import Request
+from local.gateway.response import Response
 
 CONCURRENCY = 40
 """How many requests are in the functions at once: thirty-two, and some more. Others wait for their turn."""

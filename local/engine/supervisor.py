@@ -1,6 +1,6 @@
 """Runs a command and ends it when whoever started this program is gone. Started as a program of its own.
 
-    python watcher.py LOCK_FD COMMAND...
+    python supervisor.py LOCK_FD COMMAND...
 
 Standard input is a pipe whose other end only the parent holds. However the parent ends, SIGKILL included, the kernel
 closes that end; reading then finds the end of the file, on every POSIX system, and the command is stopped.

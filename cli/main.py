@@ -12,14 +12,15 @@ from typing import cast
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli import sam as sam_local
 from dossiers import access, connection
 from dossiers.errors import TryAgain
 from dossiers.table import Table
 from dossiers.text import is_group_id, is_user
-from local import folder, sam_local
-from local.engine import Credentials, Engine
+from local import folder
+from local.engine.dynamodb_local import Credentials, Engine
 from local.errors import UserError
-from local.tokens import SigningKey
+from local.gateway.tokens import SigningKey
 
 # Somebody sits and waits for the answer.
 _PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
@@ -109,7 +110,7 @@ def _group(text: str) -> str:
 
 def _serve(asked: argparse.Namespace) -> None:
     # Half a second that the other commands do not need.
-    from local.serving import Options, serve  # noqa: PLC0415
+    from local.serve import Options, serve  # noqa: PLC0415
 
     serve(Options(asked.port, asked.data, asked.sample, asked.dynamodb_endpoint))
 

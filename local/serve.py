@@ -18,12 +18,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dossiers import connection
 from dossiers.errors import DossiersError
-from local import durability, engine, folder, functions, sample, server, template
-from local.engine import Credentials, Engine
+from local import folder, template
+from local.engine import dynamodb_local as engine
+from local.engine.dynamodb_local import Credentials, Engine
 from local.errors import UserError
 from local.folder import Stack
-from local.gateway import Gateway
-from local.tokens import SigningKey
+from local.gateway import durability, functions, server
+from local.gateway.gateway import Gateway
+from local.gateway.tokens import SigningKey
+from local.sample import loader as sample
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

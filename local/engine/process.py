@@ -14,7 +14,7 @@ from pathlib import Path
 
 from local.errors import UserError
 
-_WATCHER = Path(__file__).resolve().parent / "watcher.py"
+_WATCHER = Path(__file__).resolve().parent / "supervisor.py"
 
 # Seconds.
 _OLD_ONE_LEAVES_WITHIN = 15
@@ -25,7 +25,7 @@ _POLL = 0.02
 
 @dataclass(frozen=True)
 class Watched:
-    """A command that a watcher (watcher.py) runs on our behalf."""
+    """A command that a watcher (supervisor.py) runs on our behalf."""
 
     watcher: subprocess.Popen[bytes]
     process_id: int
