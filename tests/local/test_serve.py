@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-
 from tests.local.stack import dossiers, eventually, processes, serving, start
 
 pytestmark = pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")

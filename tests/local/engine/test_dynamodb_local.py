@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.local.stack import eventually, processes
 
 from local.engine import dynamodb_local as engines
 from local.engine import java
@@ -13,7 +14,6 @@ from local.engine import process as watched
 from local.engine.dynamodb_local import Credentials, Engine, running
 from local.engine.process import Watched
 from local.errors import UserError
-from tests.local.stack import eventually, processes
 
 ENGINE = pytest.mark.engine("DynamoDB Local")
 

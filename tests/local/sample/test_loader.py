@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.local.stack import Stack, dossiers, serving
 
 from dossiers import access, connection, creating, listing, names
 from dossiers.table import Table
@@ -19,7 +20,6 @@ from local.engine.dynamodb_local import Engine
 from local.sample import loader as sample
 from local.sample.people import GROUPS, samples
 from local.template import create_table
-from tests.local.stack import Stack, dossiers, serving
 
 SERVED = pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")
 MANY = len(list(samples()))
