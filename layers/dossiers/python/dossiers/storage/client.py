@@ -31,7 +31,7 @@ from botocore.utils import get_environ_proxies
 from dossiers.domain.deadline import NEVER, Deadline
 from dossiers.domain.errors import Cause, DatabaseError, TryAgain
 from dossiers.storage.exchange import BrokenExchange, Response
-from dossiers.storage.operations import QueryPage, TransactionCancelled, TypedItem
+from dossiers.storage.operations import QueryPage, ScanPage, TransactionCancelled, TypedItem
 from dossiers.storage.transport import CONNECT_SECONDS, EXCHANGE_SECONDS, MAX_IDLE, Transport
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ _CAUSES = {
 _NO_CREDENTIALS = (CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError, TokenRetrievalError)
 _OK, _SERVER_ERROR = 200, 500
 
+_REQUIRED_MEMBERS = {"Query": "Items", "Scan": "Count"}
+"""The operations whose response always has a certain member, and that member."""
+
 
 class _CutData(Loader):
     # As with data of its own, botocore works out endpoints for FIPS and dual stack; with others it refuses to.
@@ -97,6 +100,12 @@ class Client:
         with _until(deadline):
             response: Any = self._client.query(**request)
         return QueryPage([item[attribute]["S"] for item in response["Items"]], response.get("LastEvaluatedKey"))
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+        """A page of the whole table."""
+        with _until(deadline):
+            response: Any = self._client.scan(**request)
+        return ScanPage(response.get("Items", []), response["Count"], response.get("LastEvaluatedKey"))
 
     def transact_write_items(self, request: dict[str, Any], deadline: Deadline) -> None:
         """Write all items of a transaction or none. Raises TransactionCancelled too."""
@@ -196,7 +205,8 @@ def _is_expected(body: bytes, operation: str) -> bool:
         response: Any = json.loads(body)
     except ValueError:
         return False
-    return isinstance(response, dict) and (operation != "Query" or "Items" in response)
+    required = _REQUIRED_MEMBERS.get(operation)
+    return isinstance(response, dict) and (required is None or required in response)
 
 
 def _cause(response: Response) -> Cause | None:
