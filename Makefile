@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deployed bench lint format check lock validate build check-build
+.PHONY: help setup run test test-faults test-deployed bench lint format check lock validate build check-build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -38,6 +38,9 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 
 test: setup .venv-sam/.installed ## Prove the contract: every test, on moto, on DynamoDB Local and over HTTP
 	$(BIN)/pytest
+
+test-faults: setup ## Run the functions while DynamoDB fails in every way, for about ten minutes; SEED=… repeats a run
+	$(BIN)/python -m tests.failures $(if $(SEED),--seed $(SEED))
 
 test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment: API_URL=https://... TOKEN=...
 	@test -n "$(API_URL)" -a -n "$(TOKEN)" || { echo "usage: make test-deployed API_URL=https://... TOKEN=..." >&2; exit 2; }

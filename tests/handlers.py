@@ -47,6 +47,20 @@ def call(  # noqa: PLR0913 - each is a part of a request
     context: Any = None,
 ) -> dict[str, Any]:
     """Answer a request by the function that the template routes it to. Bytes go base64-encoded, as API Gateway does."""
+    route, event = routed(method, path, query, body=body, headers=headers, sub=sub)
+    return handler(route.code)(event, context)
+
+
+def routed(
+    method: str,
+    path: str,
+    query: str = "",
+    *,
+    body: bytes | str | None = None,
+    headers: dict[str, str] | None = None,
+    sub: str | None = "user",
+) -> tuple[template.Route, dict[str, Any]]:
+    """The route that the template has for a request, and the event that API Gateway makes of the request."""
     for route, pattern in _routes():
         match = pattern.fullmatch(path)
         if route.method == method and match is not None:
@@ -61,5 +75,5 @@ def call(  # noqa: PLR0913 - each is a part of a request
                 sub=sub,
                 path_parameters={name: unquote(value) for name, value in match.groupdict().items()},
             )
-            return handler(route.code)(event, context)
+            return route, event
     raise AssertionError(f"the template has no route for {method} {path}")

@@ -1,5 +1,6 @@
 """`dossiers serve` as a user starts it: a process of its own, spoken to over HTTP and through the command line."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from local.engine import Engine
 
 DOSSIERS = str(Path(sys.executable).parent / "dossiers")
 _LISTENING = "Listening on "
@@ -36,14 +39,21 @@ def _token(serving: Serving, user: str) -> str:
 
 
 @contextmanager
-def serve(directory: Path, *, sample: bool = False, lines: int = 1) -> Iterator[Serving]:
-    """Start `dossiers serve` on a free port, read its first lines; stop it afterwards, fail unless it stops well."""
+def serve(directory: Path, *, sample: bool = False, lines: int = 1, engine: Engine | None = None) -> Iterator[Serving]:
+    """Start `dossiers serve` on a free port, read its first lines; stop it afterwards, fail unless it stops well.
+
+    `engine`: one that runs already, for it to use.
+    """
     log = directory / "serve.log"
     data = directory / "data"
     command = [DOSSIERS, "serve", "--port", "0", "--data", str(data), "--sample" if sample else "--no-sample"]
+    variables = dict(os.environ)
+    if engine is not None:
+        command += ["--dynamodb-endpoint", engine.endpoint]
+        variables |= engine.environment
     with (
         log.open("w") as stderr,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=variables) as process,
     ):
         try:
             assert process.stdout is not None

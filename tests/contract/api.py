@@ -66,6 +66,11 @@ class Transport(Protocol):
     ) -> Answer: ...
 
 
+def join(headers: Headers | None) -> dict[str, str]:
+    """Headers as an event of API Gateway has them: values that are sent apart are joined by a comma."""
+    return {name.lower(): ",".join(_values(value)) for name, value in (headers or {}).items()}
+
+
 class Handlers:
     """The handlers in this process."""
 
@@ -78,8 +83,7 @@ class Handlers:
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
     ) -> Answer:
         path, _, query = target.partition("?")
-        joined = {name.lower(): ",".join(_values(value)) for name, value in (headers or {}).items()}
-        response = handlers.call(method, path, query, body=body, headers=joined, sub=self._sub)
+        response = handlers.call(method, path, query, body=body, headers=join(headers), sub=self._sub)
         answered = {name.lower(): value for name, value in response["headers"].items()}
         text = response["body"]
         if response.get("isBase64Encoded"):

@@ -3,39 +3,16 @@
 import gzip
 import json
 from base64 import b64decode
-from collections.abc import Iterator
-from itertools import islice
-from uuid import uuid4
 
-import boto3
 import pytest
 
-from dossiers.domain import rows
-from dossiers.storage import items
 from dossiers.storage.table import Table
 from tests import handlers
 from tests.contract.api import Api
-from tests.engine.world import a_user
+from tests.engine.world import a_user, fill
 
 LAMBDA_TAKES = 6 * 1024 * 1024
 """Bytes of a function's response, as JSON."""
-
-
-def fill(table: Table, group: str, count: int, lastname: str, firstname: str = "Jan") -> list[str]:
-    """Write dossiers, without persons and names, straight into the table; their ids in order."""
-    ids = [str(uuid4()) for _ in range(count)]
-
-    def puts() -> Iterator[dict[str, object]]:
-        for dossier in ids:
-            row = rows.row(dossier, {"birthdate": "1980", "firstname": firstname, "lastname": lastname})
-            pk, sk = items.dossier_key(group, dossier)
-            yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
-
-    client, waiting = boto3.client("dynamodb"), puts()
-    while batch := list(islice(waiting, 25)):
-        answer = client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
-        assert not answer["UnprocessedItems"]
-    return sorted(ids)
 
 
 def bodies(api: Api) -> list[str]:

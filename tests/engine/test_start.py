@@ -18,7 +18,7 @@ from local.template import create_table
 from tests.builders import a_body, a_word, an_event
 from tests.conftest import ROOT
 
-FUNCTIONS = {"index": "Query", "search": "Query", "create": "GetItem"}
+FUNCTIONS = {"index": "Query", "search": "GetItem", "create": "GetItem"}
 
 # Prints what the process did before its first request, and by its end.
 STARTING = """
@@ -28,15 +28,15 @@ chance = random.getstate()
 
 operations, connections = [], set()
 started = time.monotonic()
-import dossiers.transport
-post, shut = dossiers.transport.Connection.post, dossiers.transport.Connection.shut
+import dossiers.storage.transport
+post, shut = dossiers.storage.transport.Connection.post, dossiers.storage.transport.Connection.shut
 def recording(self, target, headers, *rest):
     named = {name.lower(): value for name, value in headers.items()}
     operation = named["x-amz-target"]
     operations.append((operation if isinstance(operation, str) else operation.decode()).rpartition(".")[2])
     connections.add(self)
     return post(self, target, headers, *rest)
-dossiers.transport.Connection.post = recording
+dossiers.storage.transport.Connection.post = recording
 
 sys.path.insert(0, sys.argv[1])
 import app
@@ -150,7 +150,7 @@ def test_a_dynamodb_that_never_answers_holds_a_start_up_for_two_seconds(dynamodb
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         said = start("search", AWS_ENDPOINT_URL_DYNAMODB=endpoint)
-    assert said["operations"] == ["Query", "Query"]  # ours for a second, and one of botocore's
+    assert said["operations"] == ["GetItem", "GetItem"]  # ours for a second, and one of botocore's
     assert 2 <= said["seconds"] < 2 + 5  # the rest is importing, on a machine that may be busy
 
 

@@ -1,9 +1,15 @@
 """A user with groups, through the handlers, and a look at what is really in the table."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 import boto3
+from mypy_boto3_dynamodb import DynamoDBClient
 
+from dossiers.domain import rows
+from dossiers.storage import items as keys
 from dossiers.storage.table import Table
 from dossiers.usecases import access
 from tests.builders import a_word
@@ -18,9 +24,11 @@ def a_user(table: Table, groups: int = 1) -> Api:
     return Api(Handlers(user), granted[0], granted[1] if groups > 1 else a_word("foreign-"))
 
 
-def items(table: Table) -> list[dict[str, Any]]:
-    """Every item of the table, as stored."""
-    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
+def items(table: Table, client: DynamoDBClient | None = None) -> list[dict[str, Any]]:
+    """Every item of the table, as stored. `client`: that of another engine than the environment names."""
+    pages = (
+        (client or boto3.client("dynamodb")).get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
+    )
     return [item for page in pages for item in page["Items"]]
 
 
@@ -29,12 +37,16 @@ def _members(item: dict[str, Any], attribute: str) -> set[str]:
     return set(item.get(attribute, {"SS": []})["SS"])
 
 
-def whole(table: Table) -> list[str]:
+def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClient | None = None) -> list[str]:
     """The ids of all dossiers; fails unless each has all its items, and each item its dossier.
+
+    `leaving_out`: the key of a partition that `fill` wrote.
 
     Only for names whose words are lower case without accents once they are split at spaces.
     """
-    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(table)}
+    stored = {
+        (item["pk"]["S"], item["sk"]["S"]): item for item in items(table, client) if item["pk"]["S"] != leaving_out
+    }
     found = {key: item for key, item in stored.items() if key[1].startswith("DOSSIER#")}
     expected = {key for key in stored if key[0].startswith("USER#")} | set(found)
     for (group, key), item in found.items():
@@ -60,3 +72,22 @@ def whole(table: Table) -> list[str]:
         expected |= {key for key, other in stored.items() if key[1] == "KEY" and other["dossier_id"]["S"] == dossier}
     assert set(stored) == expected
     return [key.removeprefix("DOSSIER#") for _, key in found]
+
+
+def fill(
+    table: Table, group: str, count: int, lastname: str, firstname: str = "Jan", client: DynamoDBClient | None = None
+) -> list[str]:
+    """Write dossiers, without persons and names, straight into the table; their ids in order."""
+    ids = [str(uuid4()) for _ in range(count)]
+
+    def puts() -> Iterator[dict[str, object]]:
+        for dossier in ids:
+            row = rows.row(dossier, {"birthdate": "1980", "gender": "M", "firstname": firstname, "lastname": lastname})
+            pk, sk = keys.dossier_key(group, dossier)
+            yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
+
+    client, waiting = client or boto3.client("dynamodb"), puts()
+    while batch := list(islice(waiting, 25)):
+        answer = client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
+        assert not answer["UnprocessedItems"]
+    return sorted(ids)

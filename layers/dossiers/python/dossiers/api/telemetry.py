@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from dossiers.api import library_logs
 from dossiers.api.request import Request
 from dossiers.domain.errors import DatabaseError
+
+library_logs.quieten()  # after the import of Powertools, which may set its own logger to DEBUG
 
 NAMESPACE = "Dossiers"
 

@@ -1,36 +1,18 @@
-"""DynamoDB by way of botocore, which signs, retries and knows each error; the transport sends and checks.
+"""DynamoDB by way of botocore, which signs, retries and knows each error."""
 
-The only module that imports botocore, besides certificates.py, which asks it for its bundle.
-"""
-
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 import botocore
 import botocore.session
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
-from botocore.exceptions import (
-    ClientError,
-    ConnectionClosedError,
-    ConnectionError,  # noqa: A004 - botocore's own name
-    CredentialRetrievalError,
-    HTTPClientError,
-    MetadataRetrievalError,
-    NoCredentialsError,
-    TokenRetrievalError,
-)
 from botocore.loaders import Loader
 from botocore.utils import get_environ_proxies
 
-from dossiers.domain.deadline import NEVER, Deadline
-from dossiers.domain.errors import Cause, DatabaseError, TryAgain
-from dossiers.storage.exchange import BrokenExchange, Response
+from dossiers.domain.deadline import Deadline
+from dossiers.storage import client_sender
+from dossiers.storage.client_errors import translate_errors
+from dossiers.storage.client_sender import until
 from dossiers.storage.operations import QueryPage, TransactionCancelled, TypedItem
 from dossiers.storage.transport import CONNECT_SECONDS, EXCHANGE_SECONDS, MAX_IDLE, Transport
 
@@ -54,22 +36,6 @@ _CONFIG = Config(
     parameter_validation=False,
 )
 
-LONGEST_WAIT_SECONDS = 7
-"""How long botocore's standard retries wait at the most before the last of three attempts: up to 2 seconds, and 5 more
-when DynamoDB asks for it."""
-
-# Errors of DynamoDB's that are neither the caller's fault nor ours, and pass.
-_CAUSES = {
-    "ExpiredTokenException": Cause.UNREACHABLE,
-    "ProvisionedThroughputExceededException": Cause.THROTTLED,
-    "RequestLimitExceeded": Cause.THROTTLED,
-    "ThrottlingException": Cause.THROTTLED,
-    "TransactionConflictException": Cause.CONFLICT,
-    "TransactionInProgressException": Cause.CONFLICT,
-}
-_NO_CREDENTIALS = (CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError, TokenRetrievalError)
-_OK, _SERVER_ERROR = 200, 500
-
 
 class _CutData(Loader):
     # As with data of its own, botocore works out endpoints for FIPS and dual stack; with others it refuses to.
@@ -89,18 +55,18 @@ class Client:
 
     def get_item(self, request: dict[str, Any], deadline: Deadline) -> TypedItem | None:
         """The item, or None when there is none."""
-        with _until(deadline):
+        with until(deadline), translate_errors():
             return cast("TypedItem | None", self._client.get_item(**request).get("Item"))
 
     def query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
         """A page of one attribute."""
-        with _until(deadline):
+        with until(deadline), translate_errors():
             response: Any = self._client.query(**request)
         return QueryPage([item[attribute]["S"] for item in response["Items"]], response.get("LastEvaluatedKey"))
 
     def transact_write_items(self, request: dict[str, Any], deadline: Deadline) -> None:
         """Write all items of a transaction or none. Raises TransactionCancelled too."""
-        with _until(deadline):
+        with until(deadline), translate_errors():
             try:
                 self._client.transact_write_items(**request)
             except self._client.exceptions.TransactionCanceledException as exc:
@@ -120,15 +86,15 @@ def connect(transport: Transport | None = None) -> Client:
     is cut short is noticed, but not repeated. Raises TryAgain when credentials cannot be had.
     """
     session = botocore.session.get_session()
-    with _translate_errors():  # it looks for credentials
+    with translate_errors():  # it looks for credentials
         client = plain_client(session)
     endpoint = client.meta.endpoint_url
     if get_environ_proxies(endpoint):
-        client.meta.events.register("before-parse.dynamodb", _refuse_truncated)
+        client_sender.refuse_truncated(client)
         return Client(client)
     if transport is None:
         transport = Transport(endpoint, session.get_config_variable("ca_bundle"))
-    client.meta.events.register("before-send.dynamodb", _sender(transport))
+    client_sender.send_by(client, transport)
     return Client(client, transport)
 
 
@@ -140,110 +106,3 @@ def plain_client(session: "botocore.session.Session | None" = None) -> "DynamoDB
         session.register_component("data_loader", loader)
     # botocore makes its clients' classes as it runs; boto3-stubs describes them.
     return cast("DynamoDBClient", session.create_client("dynamodb", config=_CONFIG))
-
-
-# --- The transport under botocore -------------------------------------------------------------------------------------
-
-_deadline: ContextVar[Deadline] = ContextVar("deadline", default=NEVER)
-"""That of the request which this thread's botocore is about to send: botocore passes nothing on to its events."""
-
-
-def _sender(transport: Transport) -> Any:
-    """Answers botocore's event before-send, by which it hands a signed request to whoever wants to send it."""
-
-    def send(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
-        deadline = _deadline.get()
-        if deadline.remaining <= 0:
-            raise TryAgain(Cause.DEADLINE)
-        try:
-            response = _post(transport, request, operation=event_name.rpartition(".")[2], deadline=deadline)
-        except BrokenExchange as exc:
-            if deadline.remaining <= 0:
-                raise TryAgain(Cause.DEADLINE) from exc
-            raise ConnectionClosedError(endpoint_url=request.url) from exc  # which botocore retries
-        if deadline.remaining < LONGEST_WAIT_SECONDS and (cause := _cause(response)) is not None:
-            raise TryAgain(cause)
-        headers: Any = dict(response.headers.items())
-        return AWSResponse(request.url, response.status, headers, _Raw(response.body))
-
-    return send
-
-
-def _post(transport: Transport, request: AWSPreparedRequest, operation: str, deadline: Deadline) -> Response:
-    """The response to a request. Raises BrokenExchange, also for a 200 that is not of the operation's form."""
-    url = urlsplit(request.url)
-    target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
-    body: Any = request.body or b""
-    response = transport.post(target, cast("Mapping[str, Any]", request.headers), body, deadline)
-    if response.status == _OK and not _is_expected(response.body, operation):
-        raise BrokenExchange(Cause.TRUNCATED)
-    return response
-
-
-class _Raw:
-    """A body, as AWSResponse reads one."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self._body
-
-
-def _is_expected(body: bytes, operation: str) -> bool:
-    """Whether a body has the form of the operation's responses: botocore takes everything else for an empty one."""
-    try:
-        response: Any = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(response, dict) and (operation != "Query" or "Items" in response)
-
-
-def _cause(response: Response) -> Cause | None:
-    """Why a response asks for another attempt; None when it does not."""
-    if response.status == _OK:
-        return None
-    try:
-        code = str(json.loads(response.body)["__type"]).rpartition("#")[2]
-    except (ValueError, KeyError, TypeError):
-        code = ""
-    return _cause_of(code, response.status)
-
-
-def _refuse_truncated(response_dict: dict[str, Any], **_: Any) -> None:
-    if int(response_dict["headers"].get("content-length", -1)) != len(response_dict["body"]):
-        raise TryAgain(Cause.TRUNCATED)
-
-
-# --- Errors -----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _until(deadline: Deadline) -> Iterator[None]:
-    """Hold what botocore sends to the deadline, and translate its errors."""
-    token = _deadline.set(deadline)
-    try:
-        with _translate_errors():
-            yield
-    finally:
-        _deadline.reset(token)
-
-
-@contextmanager
-def _translate_errors() -> Iterator[None]:
-    try:
-        yield
-    except ClientError as exc:
-        code = exc.response["Error"]["Code"]
-        cause = _cause_of(code, exc.response["ResponseMetadata"]["HTTPStatusCode"])
-        if cause is None:
-            raise DatabaseError(code, exc.operation_name) from exc
-        raise TryAgain(cause) from exc
-    except (ConnectionError, HTTPClientError, *_NO_CREDENTIALS) as exc:
-        broken = exc.__cause__
-        raise TryAgain(broken.cause if isinstance(broken, BrokenExchange) else Cause.UNREACHABLE) from exc
-
-
-def _cause_of(code: str, status: int) -> Cause | None:
-    """Why an error of DynamoDB's passes; None when it does not."""
-    return _CAUSES.get(code) or (Cause.UNREACHABLE if status >= _SERVER_ERROR else None)

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from dossiers.domain.deadline import Deadline
@@ -95,7 +96,7 @@ class SignedReads:
         body = json.dumps(request).encode()
         try:
             response = self._transport.post("/", self._headers(operation, body), body, deadline.within(SECONDS))
-            return parse(response.body) if response.status == 200 else None  # noqa: PLR2004 - HTTP
+            return parse(response.body) if response.status == HTTPStatus.OK else None
         except (BrokenExchange, ValueError) as exc:
             if deadline.remaining <= 0:
                 raise TryAgain(Cause.DEADLINE) from exc
