@@ -71,7 +71,7 @@ def a_document(canary: Canaries) -> dict[str, Any]:
 
 
 def requests(canary: Canaries, group: str) -> list[dict[str, Any]]:
-    """Requests that are answered with a result, and requests that are refused for each reason there is."""
+    """Requests that succeed, and requests that are refused for each reason there is."""
     own = f"/api/v1/dossier_groups/{group}/dossiers"
     foreign, malformed = (f"/api/v1/dossier_groups/{name}/dossiers" for name in (a_word(), f"{canary()}%20{canary()}"))
     document, key = json.dumps(a_document(canary)), {"idempotency-key": canary()}

@@ -103,7 +103,7 @@ def _shape(event: Event) -> tuple[str, frozenset[str]]:
 
 
 def _documented() -> set[tuple[str, frozenset[str]]]:
-    section = API_PAGE.read_text(encoding="utf-8").split("\n## Requests\n")[1].split("\n## ")[0]
+    section = API_PAGE.read_text(encoding="utf-8").split("\n## Endpoints\n")[1].split("\n## ")[0]
     requests = re.findall(r"^\| `(GET|POST) ([^`?]+)(?:\?([^`]+))?` \|", section, re.MULTILINE)
     return {
         (f"{method} /api/v1{path}", frozenset(pair.split("=")[0] for pair in query.split("&") if pair))

@@ -29,20 +29,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=REQUESTS, help=f"requests at each rate ({REQUESTS})")
     parser.add_argument("--rate", type=float, nargs="+", default=RATES, dest="rates", help="share of faults")
     parser.add_argument("--setup", choices=SETUPS, nargs="+", default=list(SETUPS), dest="setups")
-    asked = parser.parse_args(arguments)
-    _print(f"seed {asked.seed}")
+    options = parser.parse_args(arguments)
+    _print(f"seed {options.seed}")
     reports: dict[tuple[str, float], Report] = {}
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
     _print_row("set-up", "rate", "requests", "200", "4xx", "500", "503", "none", "faults", "wrong", "slowest, s")
-    for setup in asked.setups:
-        for rate in asked.rates:
+    for setup in options.setups:
+        for rate in options.rates:
             folder = logs / f"{setup.replace(' ', '-')}-{rate}"
             folder.mkdir()
-            settings = Settings(seed=asked.seed, rate=rate, requests=asked.requests)
+            settings = Settings(seed=options.seed, rate=rate, requests=options.requests)
             reports[setup, rate] = report = run(SETUPS[setup], settings, folder)
             _print_report(setup, rate, report)
     _print_faults(reports)
-    bad = {name: why for name, report in reports.items() if (why := _what_is_wrong(report, asked.requests))}
+    bad = {name: why for name, report in reports.items() if (why := _what_is_wrong(report, options.requests))}
     for (setup, rate), why in bad.items():
         _print(f"\n{setup}, {rate:.0%}:")
         for text, count in Counter(line[:_SAID_OF_EACH] for line in why).most_common():

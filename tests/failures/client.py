@@ -8,7 +8,7 @@ from tests.contract.api import Answer, Api
 from tests.failures.model import Dossier, Listing, Model, Wrong
 
 _ATTEMPTS = 5
-"""How often a request is sent that is answered 503, or a page of a list."""
+"""How often a request is sent, when each response is 503."""
 
 _FIRSTNAMES = ("Jan", "Piet", "Maria", "Jan Piet", "Anna Maria")
 _PREFIXES = ("", "de ", "van der ")
@@ -140,7 +140,7 @@ class Client:
         matches: Callable[[Dossier], bool] = lambda _: True,
         limits: list[int | None] | None = None,
     ) -> None:
-        """List in one group or in all, to the last page or to one that stays unanswered."""
+        """List in one group or in all, to the last page, or to one whose responses are all 503."""
         group = self._random.choice([None, api.group])
         limit = self._random.choice(limits or [None, None, 2, 5, 20])
         if limit is not None:

@@ -29,7 +29,7 @@ def named(model: Model, names: str) -> list[Row]:
 
 @pytest.fixture
 def model() -> Model:
-    """Three dossiers that exist, and a fourth, the second by its name, whose create was answered 503."""
+    """Three dossiers that exist, and a fourth, the second by its name, whose create returned 503."""
     model = Model()
     for number, name in enumerate("acd"):
         model.add(Dossier("group", "Jan", name, id=f"id-{number}", exists=True))
@@ -101,7 +101,7 @@ def test_a_row_with_another_value_is_wrong(model: Model, other: dict[str, Any]) 
         Listing(model, everything).add(a_page(a_row(a, **other), a_row(c), a_row(d)))
 
 
-def test_a_row_that_was_not_asked_for_is_wrong(model: Model) -> None:
+def test_a_row_that_was_not_requested_is_wrong(model: Model) -> None:
     a, c, *_ = model.dossiers
     with pytest.raises(Wrong, match="did not ask"):
         Listing(model, lambda dossier: dossier is a).add(a_page(a_row(a), a_row(c)))

@@ -1,7 +1,7 @@
 """Events of `sam local start-api`, which lack what API Gateway adds to a request.
 
 SAM CLI ignores JWT authorizers: it lets every request through and passes no claims on
-(https://github.com/aws/aws-sam-cli/issues/2833). http.py uses this module under SAM CLI only.
+(https://github.com/aws/aws-sam-cli/issues/2833). api/function.py uses this module under SAM CLI only.
 """
 
 import json
