@@ -1,10 +1,10 @@
-"""?name=…: the dossiers whose first or last name holds all the words. tests/names/ proves the rules of words."""
+"""?name=…: the dossiers whose name holds all the words. tests/unit/domain/names proves the rules of words."""
 
 import pytest
 
 from tests.builders import a_word
 from tests.contract.api import Api
-from tests.names.texts import APOSTROPHES, MIDDLE_DOT
+from tests.unit.domain.names.texts import APOSTROPHES, MIDDLE_DOT
 
 
 def test_a_dossier_is_found_by_each_word_of_its_name_right_after_it_was_created(api: Api) -> None:

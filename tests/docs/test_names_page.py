@@ -9,7 +9,7 @@ from unicodedata import normalize, unidata_version
 import pytest
 
 from dossiers.domain import names
-from tests.names.texts import LATE_JOINERS
+from tests.unit.domain.names.texts import LATE_JOINERS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "names.md").read_text(encoding="utf-8")

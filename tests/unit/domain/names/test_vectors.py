@@ -8,10 +8,10 @@ from unicodedata import category
 import pytest
 
 from dossiers.domain import names
-from tests.names import oracle
-from tests.names.texts import LATE_JOINERS
+from tests.unit.domain.names import oracle
+from tests.unit.domain.names.texts import LATE_JOINERS
 
-FILE = Path(__file__).parents[2] / "docs" / "names-vectors.json"
+FILE = Path(__file__).parents[4] / "docs" / "names-vectors.json"
 PUBLISHED: dict[str, Any] = json.loads(FILE.read_text(encoding="ascii"))
 WORDS: list[dict[str, Any]] = PUBLISHED["words"]
 MATCHES: list[dict[str, Any]] = PUBLISHED["matches"]

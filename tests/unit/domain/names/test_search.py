@@ -13,8 +13,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dossiers.domain import names
-from tests.names import oracle
-from tests.names.texts import often, texts
+from tests.unit.domain.names import oracle
+from tests.unit.domain.names.texts import often, texts
 
 
 class Name(NamedTuple):

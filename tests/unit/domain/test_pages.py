@@ -1,15 +1,13 @@
 """A page takes as many rows as were asked for and fit, and says where the next one starts."""
 
 import json
-from base64 import urlsafe_b64encode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.domain import cursor, pages, rows
+from dossiers.domain import pages, rows
 from dossiers.domain.cursor import Position
-from dossiers.domain.text import GROUP_ID
 
 ids = st.uuids(version=4).map(str)
 some_rows = st.lists(
@@ -54,18 +52,3 @@ def test_a_page_is_the_longest_beginning_that_fits(chunks, limit, body, response
 
 QUOTES = rows.body([]).count('"')
 """Quotes of the frame around the rows: not counted, being always the same few."""
-
-
-@given(st.from_regex(GROUP_ID, fullmatch=True), ids)
-def test_a_cursor_leads_back_to_its_position(group: str, dossier: str) -> None:
-    position = Position(group, dossier)
-    assert cursor.decode(cursor.encode(position)) == position
-
-
-@given(st.text() | st.binary().map(lambda raw: urlsafe_b64encode(raw).decode().rstrip("=")))
-def test_any_other_text_is_no_cursor(text: str) -> None:
-    try:
-        position = cursor.decode(text)
-    except ValueError:
-        return
-    assert cursor.encode(position) == text

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.domain import names
-from tests.names import oracle
-from tests.names.texts import (
+from tests.unit.domain.names import oracle
+from tests.unit.domain.names.texts import (
     APOSTROPHES,
     ASSIGNED,
     IOTA_SUBSCRIPT,
