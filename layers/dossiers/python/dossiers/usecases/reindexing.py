@@ -27,12 +27,6 @@ from dossiers.storage import items
 from dossiers.storage.items import Delete, Item, Key, Put, Write
 from dossiers.storage.table import Cancelled, Table
 
-RATE = 50
-"""Dossiers per second at most, by default. A dossier with a name of three words is ten items, or 20 write units: 1,000
-units per second are a quarter of what a new on-demand table accepts.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
-"""
-
 WORKERS = 8
 """Dossiers that are reindexed in parallel."""
 
@@ -107,7 +101,7 @@ class Options:
     called between dossiers and between attempts; when it returns True, the run ends after the writes in progress.
     """
 
-    rate: float = RATE
+    rate: float
     force: bool = False
     dry_run: bool = False
     should_stop: Callable[[], bool] = lambda: False
