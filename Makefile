@@ -2,7 +2,8 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-include packaging/runtime.mk
+# Python of the functions.
+RUNTIME = $(or $(shell packaging/runtime-version),$(error packaging/runtime-version has failed))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-deployed bench lint format check lock validate build check-build
@@ -92,7 +93,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-ind
 	--custom-compile-command "make lock" $(UPGRADE)
 ALL_PYTHONS := --python-version 3.11
 # `make bench` runs on the Python of the functions only.
-BENCH_PYTHON := --python-version $(RUNTIME)
+BENCH_PYTHON = --python-version $(RUNTIME)
 # The tests and the benchmarks run with the versions of the functions' packages that are deployed.
 DEPLOYED := --constraints layers/dependencies/requirements.txt
 

@@ -4,7 +4,7 @@
 PYTHON ?= python3
 HERE := $(dir $(lastword $(MAKEFILE_LIST)))
 LAYER = $(ARTIFACTS_DIR)/python
-include $(HERE)runtime.mk
+RUNTIME := $(or $(shell "$(HERE)runtime-version"),$(error $(HERE)runtime-version has failed))
 
 # Lambda's folders are read-only, so without bytecode Python compiles every module at every cold start. Only the
 # runtime's own version of Python can write its bytecode. Without that version the build continues without bytecode.
