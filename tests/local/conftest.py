@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.engine.dynamodb_local import Engine, running
+from local.engine.dynamodb_local import DynamoDBLocal, run_engine
 from local.gateway.tokens import SigningKey
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
+def engine() -> Iterator[DynamoDBLocal]:
     """DynamoDB Local in memory, one for all these tests."""
-    with running(None) as engine:
+    with run_engine() as engine:
         yield engine
 
 
