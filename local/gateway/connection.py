@@ -1,10 +1,9 @@
-"""HTTP/1.1 on one connection, read and written by one thread. h11 parses; what it refuses is answered here."""
+"""HTTP/1.1 on one connection, read and written by one thread. h11 parses; this module responds to what h11 refuses."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import select
 import socket
 import time
 from collections.abc import Callable
@@ -14,74 +13,55 @@ from uuid import uuid4
 
 import h11
 
-from local.gateway.event import MAX_BODY, Request
+from local.gateway.request import MAX_BODY, Request
 from local.gateway.response import Response
+from local.gateway.shutdown import Shutdown
 
 MAX_HEAD = 64 * 1024
-"""Bytes of a request line and headers. The gateway's own limit is lower, but applies only after route and token."""
+"""Bytes of a request line and headers. The gateway's own limit is lower, but it comes after the route and the token."""
 
-# Seconds that a client may send nothing, between two requests or within one.
-_IDLE = 60
-# Seconds that a client may go on sending after its last response.
-_LINGER = 2
-_RECEIVE = 64 * 1024
+IDLE_SECONDS = 60
+"""How long a client may send nothing, between two requests or within one."""
 
-_log = logging.getLogger("local.connection")
+# How long a client may go on sending after the last response.
+_LINGER_SECONDS = 2
+_RECEIVE_BYTES = 64 * 1024
 
-
-class Shutdown:
-    """Tells every thread of a server that it is to stop, also those that wait for a client."""
-
-    def __init__(self) -> None:
-        self.requested = False
-        # The reading end can be read, and so ends every wait, from the moment that the other end is closed.
-        self._waited_for, self._open = socket.socketpair()
-
-    def request(self) -> None:
-        """End every wait. May be called from anywhere, also from a signal handler, and more than once."""
-        self.requested = True
-        self._open.close()
-
-    def wait_for(self, client: socket.socket, seconds: float | None = None) -> bool:
-        """Wait until `client` can be read. Returns False when it cannot, because of a shutdown or after `seconds`."""
-        waiting = select.poll()
-        waiting.register(client, select.POLLIN)
-        if self.requested:
-            seconds = 0
-        else:
-            waiting.register(self._waited_for, select.POLLIN)
-        ready = waiting.poll(None if seconds is None else seconds * 1000)
-        return client.fileno() in [descriptor for descriptor, _ in ready]
-
-    def close(self) -> None:
-        """Free what the waits needed. To be called after the shutdown was requested and noticed."""
-        self._waited_for.close()
+_log = logging.getLogger(__name__)
 
 
 class Connection:
     """A connection to one client."""
 
-    def __init__(self, client: socket.socket, respond: Callable[[Request], Response], shutdown: Shutdown) -> None:
+    def __init__(
+        self,
+        client: socket.socket,
+        respond: Callable[[Request], Response],
+        shutdown: Shutdown,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         """`respond` returns the response to a request, and raises nothing."""
-        client.settimeout(_IDLE)
+        client.settimeout(idle_seconds)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         self._client = client
         self._respond = respond
         self._shutdown = shutdown
+        self._idle_seconds = idle_seconds
         self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
 
     def serve(self) -> None:
         """Respond to one request after the other, until the client or a shutdown ends the connection."""
-        # An OSError says that the client is gone.
+        # An OSError means that the client is gone.
         with self._client, contextlib.suppress(OSError):
-            while self._exchange():
+            while self._serve_request():
                 if not self._protocol.our_state is self._protocol.their_state is h11.DONE:
                     self._linger()
                     return
                 self._protocol.start_next_cycle()
 
-    def _exchange(self) -> bool:
-        """Respond to the next request. Returns False when none comes."""
+    def _serve_request(self) -> bool:
+        """Respond to the next request. Returns False when there is none."""
         request_id = str(uuid4())
         head = None
         try:
@@ -96,15 +76,15 @@ class Connection:
             response = self._refuse(HTTPStatus.REQUEST_TIMEOUT)
         else:
             response = self._respond(request)
-        self._send(response, request_id, body_follows=head is None or head.method != b"HEAD")
+        self._send(response, request_id, with_body=head is None or head.method != b"HEAD")
         return True
 
     def _refuse(self, status: HTTPStatus) -> Response:
         _log.info("(no request) %d", status)
-        return Response.message(status)
+        return Response.of_gateway(status)
 
     def _receive(self, head: h11.Request, request_id: str) -> Request:
-        """The request with that head. Of a body beyond the gateway's limit it has only so much as exceeds the limit."""
+        """The request with that head. A body is received up to the first byte beyond MAX_BODY at least."""
         if not head.http_version.startswith(b"1."):
             raise h11.RemoteProtocolError("unknown version", error_status_hint=HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
         if head.method == b"CONNECT":
@@ -127,17 +107,17 @@ class Connection:
         )
 
     def _next_event(self) -> object:
-        """h11's next event. Raises RemoteProtocolError for what is not HTTP, and TimeoutError within a request."""
+        """h11's next event. Raises RemoteProtocolError for invalid HTTP, and TimeoutError within a request."""
         while (event := self._protocol.next_event()) is h11.NEED_DATA:
             if self._protocol.they_are_waiting_for_100_continue:
                 self._client.sendall(self._protocol.send(h11.InformationalResponse(status_code=100, headers=[])))
             between_requests = self._protocol.their_state is h11.IDLE and not self._protocol.trailing_data[0]
-            if between_requests and not self._shutdown.wait_for(self._client, _IDLE):
+            if between_requests and not self._shutdown.wait_for(self._client, self._idle_seconds):
                 return h11.ConnectionClosed()
-            self._protocol.receive_data(self._client.recv(_RECEIVE))
+            self._protocol.receive_data(self._client.recv(_RECEIVE_BYTES))
         return event
 
-    def _send(self, response: Response, request_id: str, *, body_follows: bool) -> None:
+    def _send(self, response: Response, request_id: str, *, with_body: bool) -> None:
         headers = [*response.headers, ("apigw-requestid", request_id), ("date", formatdate(usegmt=True))]
         if response.status != HTTPStatus.NO_CONTENT:
             headers.append(("content-length", str(len(response.body))))
@@ -149,19 +129,19 @@ class Connection:
             reason=_reason(response.status),
         )
         message = self._protocol.send(head)
-        if body_follows:
+        if with_body:
             message += self._protocol.send(h11.Data(response.body))
         message += self._protocol.send(h11.EndOfMessage())
         self._client.sendall(message)
 
     def _linger(self) -> None:
-        """Discard what the client still sends. Closing with unread input would reset the connection, and the client
-        could lose the response.
+        """Discard what the client still sends. Closing the socket with unread input would reset the connection, and
+        the client could lose the response.
         """
         self._client.shutdown(socket.SHUT_WR)
-        deadline = time.monotonic() + _LINGER
+        deadline = time.monotonic() + _LINGER_SECONDS
         while self._shutdown.wait_for(self._client, max(0, deadline - time.monotonic())):
-            if not self._client.recv(_RECEIVE):
+            if not self._client.recv(_RECEIVE_BYTES):
                 return
 
 

@@ -1,7 +1,8 @@
-"""Holds back the response to a write until DynamoDB Local has committed it.
+"""Holds the response to a write back until DynamoDB Local has committed the write.
 
-DynamoDB Local acknowledges a transaction some milliseconds before its database commits it. When the engine is killed in
-between, the transaction is lost. AWS has no such gap, so this is a matter of the local stack, and not of the functions.
+DynamoDB Local acknowledges a transaction some milliseconds before its database commits it. When the engine is killed
+between the two, the transaction is lost. DynamoDB on AWS acknowledges after the commit. Therefore the local stack
+waits, and the functions do not.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dossiers.errors import BASE, Keyword
-from local.engine.dynamodb_local import Engine
-from local.gateway.gateway import Handler
+from local.engine.engine import Engine
+from local.gateway.invocation import Handler
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_log = logging.getLogger("local.durability")
+_log = logging.getLogger(__name__)
 
 _FIRST_ERROR = 400
-# The function's own response to a DynamoDB that it cannot reach.
+# The functions' own response when they cannot reach DynamoDB.
 _TRY_AGAIN = {
     "statusCode": 503,
     "headers": {"Content-Type": "application/json", "Cache-Control": "no-store", "Retry-After": "1"},
@@ -30,10 +31,10 @@ _TRY_AGAIN = {
 }
 
 
-def client(engine: Engine, *, connections: int, timeout: float = 3) -> DynamoDBClient:
-    """A client for `confirmed`. It sends a request twice at most, and waits `timeout` seconds for each response.
+def confirming_client(engine: Engine, *, connections: int, timeout: float = 3) -> DynamoDBClient:
+    """Returns a client for `respond_when_durable`, which waits `timeout` seconds for each response.
 
-    The second attempt is for a connection that the engine closed while it was idle.
+    It sends a request at most twice. The second attempt is for a connection that the engine closed while it was idle.
     """
     return engine.client(
         max_pool_connections=connections,
@@ -43,24 +44,30 @@ def client(engine: Engine, *, connections: int, timeout: float = 3) -> DynamoDBC
     )
 
 
-def confirmed(handler: Handler, client: DynamoDBClient, table: str) -> Handler:
-    """`handler`, with a successful response to a write returned only once the write is durable.
+def respond_when_durable(handler: Handler, client: DynamoDBClient, table: str) -> Handler:
+    """Returns a handler that responds as `handler` does, but to a successful write only once the write is durable.
 
-    If that cannot be confirmed, the response is 503 `try_again`: the dossier may or may not exist, as after any other
-    503. A GET writes nothing, and neither does a request that the function refused: their responses do not wait.
+    It responds 503 `try_again` when it cannot confirm that. The dossier may exist then, as after any other 503.
     """
-    nothing: Any = {"pk": {"S": "-"}, "sk": {"S": "-"}}
 
     def handle(event: dict[str, Any], context: Any) -> Any:
         response = handler(event, context)
         if event["requestContext"]["http"]["method"] == "GET" or response["statusCode"] >= _FIRST_ERROR:
             return response
         try:
-            # The engine works on one request after another, so a read returns after the commit of the write before it.
-            client.get_item(TableName=table, Key=nothing, ConsistentRead=True)
+            wait_until_durable(client, table)
         except (BotoCoreError, ClientError) as exc:
             _log.warning("the write could not be confirmed: %s", type(exc).__name__)
             return _TRY_AGAIN
         return response
 
     return handle
+
+
+def wait_until_durable(client: DynamoDBClient, table: str) -> None:
+    """Return when all writes that the engine has acknowledged are durable. Raises what the client raises.
+
+    The engine works on one request after the other, so a read returns after the commit of the writes before it.
+    """
+    no_item: Any = {"pk": {"S": "-"}, "sk": {"S": "-"}}
+    client.get_item(TableName=table, Key=no_item, ConsistentRead=True)

@@ -1,4 +1,4 @@
-"""A request as API Gateway's HTTP API hands it to a function: payload format 2.0.
+"""The event with which API Gateway's HTTP API invokes a function: payload format 2.0.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -8,70 +8,31 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from local.gateway.request import Request
 from local.template import Route
 
-# Content types whose bodies arrive as text; every other one, and none, arrives in base64. AWS documents no list: this
-# is what others measured of it.
+# Bodies of these content types are passed on as text, all others in base64. AWS documents no list: these were measured.
 _TEXT = re.compile(r"text/.*|application/(?:json|javascript|xml)")
-_ORIGIN = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9A-Fa-f:]+\](?::\d+)?")
 
 
-MAX_BODY = 10 * 1024 * 1024
-"""Bytes of a request's body: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One HTTP request, as it came in."""
-
-    method: str
-    target: str
-    """The request line's middle: path and query, nothing decoded."""
-    protocol: str
-    headers: Mapping[str, str]
-    """Names in lower case; a header that was sent more than once is joined by commas."""
-    body: bytes
-    source_ip: str
-    port: int
-    """The port it came in at."""
-    id: str
-
-    @property
-    def path(self) -> str:
-        """The path as it was sent, percent-encoded."""
-        return self._split[0]
-
-    @property
-    def query(self) -> str:
-        """The query string as it was sent, without the question mark."""
-        return self._split[1]
-
-    @property
-    def _split(self) -> tuple[str, str]:
-        # The whole URL may stand there (RFC 9112, 3.2.2).
-        path, _, query = _ORIGIN.sub("", self.target.split("#", 1)[0]).partition("?")
-        return path, query
-
-
-def event(
+def build_event(
     request: Request, route: Route, path_parameters: Mapping[str, str], claims: Mapping[str, str] | None
 ) -> dict[str, Any]:
-    """The event for a request that has found its route and passed its authorizer.
+    """Returns the event for a request of that route.
 
-    `claims` are the token's, or None on a route without an authorizer.
+    `claims` are those of the token, or None on a route without an authorizer.
     """
     now = datetime.now(UTC)
-    # API Gateway decodes the path, slashes included, and not the query string.
+    # API Gateway decodes the path, including %2F, but not the query string.
     path = unquote(request.path)
     host = request.headers.get("host", "")
     domain = host if _HOST.fullmatch(host) else f"127.0.0.1:{request.port}"
-    made: dict[str, Any] = {
+    event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route.key,
         "rawPath": path,
@@ -79,7 +40,7 @@ def event(
         "headers": {name: value for name, value in request.headers.items() if name != "cookie"}
         | {
             "x-amzn-trace-id": f"Root=1-{int(now.timestamp()):08x}-{request.id.replace('-', '')[:24]}",
-            "x-forwarded-for": _joined(request.headers.get("x-forwarded-for"), request.source_ip),
+            "x-forwarded-for": _join(request.headers.get("x-forwarded-for"), request.source_ip),
             "x-forwarded-port": str(request.port),
             "x-forwarded-proto": "http",
         },
@@ -103,33 +64,33 @@ def event(
         },
         "isBase64Encoded": False,
     }
-    # What a request does not have, its event has no key for.
+    # API Gateway leaves out the keys of what a request does not have.
     if cookies := request.headers.get("cookie"):
-        made["cookies"] = re.split(r"; *", cookies)
+        event["cookies"] = re.split(r"; *", cookies)
     if request.query:
-        made["queryStringParameters"] = _query_parameters(request.query)
+        event["queryStringParameters"] = _query_parameters(request.query)
     if path_parameters:
-        made["pathParameters"] = dict(path_parameters)
+        event["pathParameters"] = dict(path_parameters)
     if claims is not None:
-        made["requestContext"]["authorizer"] = {"jwt": {"claims": dict(claims), "scopes": None}}
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": dict(claims), "scopes": None}}
     if request.body:
-        made["body"], made["isBase64Encoded"] = _body(request)
-    return made
+        event["body"], event["isBase64Encoded"] = _encode_body(request)
+    return event
 
 
-def _joined(first: str | None, second: str) -> str:
+def _join(first: str | None, second: str) -> str:
     return second if first is None else f"{first},{second}"
 
 
 def _query_parameters(query: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
-        found[name] = _joined(found.get(name), value)
-    return found
+        parameters[name] = _join(parameters.get(name), value)
+    return parameters
 
 
-def _body(request: Request) -> tuple[str, bool]:
-    """The body, and whether it is in base64."""
+def _encode_body(request: Request) -> tuple[str, bool]:
+    """The body as text or in base64, and whether it is in base64."""
     content_type = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
     if _TEXT.fullmatch(content_type):
         try:

@@ -1,4 +1,4 @@
-"""Bearer tokens for the local gateway: issued here, and checked as API Gateway's JWT authorizer checks them."""
+"""Bearer tokens of the local stack: issued here, and verified as API Gateway's JWT authorizer verifies them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local import folder
+from local import folder as files
 from local.errors import UserError
+from local.folder import DataFolder
 
 ISSUER = "https://issuer.local.invalid/"
-"""What the template's JwtIssuer is on this machine. `.invalid` never resolves, so no other party can be it."""
+"""The value of the template's JwtIssuer on this machine. `.invalid` never resolves, so nobody else is this issuer."""
 AUDIENCE = "dossiers-local"
 LIFETIME = timedelta(hours=12)
 
@@ -29,7 +29,7 @@ _IDENTITY = re.compile(r"(?:Bearer +)?([\w-]+\.[\w-]+\.[\w-]+)", re.IGNORECASE |
 
 
 class InvalidTokenError(Exception):
-    """The request carries no token that is valid; the text says why, and holds nothing of the token."""
+    """The request has no valid token. The message says why, and quotes nothing of the token."""
 
 
 @dataclass(frozen=True)
@@ -39,53 +39,53 @@ class SigningKey:
     private: rsa.RSAPrivateKey
 
     @classmethod
-    def kept_in(cls, directory: Path) -> SigningKey:
-        """The key in the folder, made at the first call and readable by the user alone.
+    def load_or_create(cls, folder: DataFolder) -> SigningKey:
+        """Returns the key of the folder, which the first call creates, readable by the user alone.
 
-        Raises UserError when the file holds no RSA key.
+        Raises UserError when the file contains no RSA key.
         """
-        folder.kept(_file(directory), _new_key)
-        return cls.read_from(directory)
+        files.read_or_create(folder.signing_key, _generate_as_pem)
+        return cls.load(folder)
 
     @classmethod
-    def read_from(cls, directory: Path) -> SigningKey:
-        """The key in the folder. Creates nothing.
+    def load(cls, folder: DataFolder) -> SigningKey:
+        """Returns the key of the folder. Creates nothing.
 
-        Raises UserError when no stack has ever served the folder, or when the file holds no RSA key.
+        Raises UserError when no stack has ever served the folder, or when the file contains no RSA key.
         """
-        file = _file(directory)
+        file = folder.signing_key
         try:
             text = file.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            raise folder.not_served(directory) from None
+            raise folder.not_served() from None
         try:
             private = serialization.load_pem_private_key(text, password=None)
         except ValueError as exc:
-            raise UserError(f"{file} is damaged: delete it, and new tokens get a new key") from exc
+            raise UserError(f"{file} is damaged: delete it, and the next start creates a new key") from exc
         if not isinstance(private, rsa.RSAPrivateKey):
-            raise UserError(f"{file} is no RSA key: delete it, and new tokens get a new key")
+            raise UserError(f"{file} contains no RSA key: delete it, and the next start creates a new key")
         return cls(private)
 
     @property
     def id(self) -> str:
-        """What the tokens' header `kid` says: a digest of the public key."""
+        """The `kid` of the tokens: a digest of the public key."""
         public = self.private.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
         return sha256(public).hexdigest()[:16]
 
     def issue(self, user: str, *, lifetime: timedelta = LIFETIME, **claims: Any) -> str:
-        """A token for that user. `claims` replaces what it usually says; None leaves a claim out."""
+        """Returns a token for that user. `claims` replace the usual ones; None removes a claim."""
         now = datetime.now(UTC)
         usual = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + lifetime}
         payload = {name: value for name, value in (usual | claims).items() if value is not None}
         return jwt.encode(payload, self.private, algorithm=_ALGORITHM, headers={"kid": self.id})
 
-    def claims(self, authorization: str | None) -> dict[str, str]:
-        """The claims of a request with that Authorization header, as an event carries them: all of them strings.
+    def verify(self, authorization: str | None) -> dict[str, str]:
+        """Returns the claims of the token in that Authorization header, all as text, as an event contains them.
 
-        Raises InvalidTokenError unless the signature is this key's, named by `kid`, the issuer and the audience are
-        ours, and the token is in its time.
+        Raises InvalidTokenError unless this key has signed the token, `kid` names this key, issuer and audience are
+        those of the local stack, and the token is valid at this time.
         """
         identity = _IDENTITY.fullmatch(authorization or "")
         if identity is None:
@@ -99,7 +99,7 @@ class SigningKey:
                 self.private.public_key(),
                 algorithms=[_ALGORITHM],
                 issuer=ISSUER,
-                # A `sub` or `jti` of another type is not the authorizer's business; the audience is checked below.
+                # The authorizer accepts a `sub` or `jti` of any type. The audience is verified below.
                 options={"require": ["exp", "iss"], "verify_aud": False, "verify_sub": False, "verify_jti": False},
             )
         except jwt.InvalidTokenError as exc:
@@ -108,7 +108,7 @@ class SigningKey:
         audience = payload.get("aud", payload.get("client_id"))
         if AUDIENCE not in (audience if isinstance(audience, list) else [audience]):
             raise InvalidTokenError("the token does not have a valid audience")
-        return {name: _as_text(value) for name, value in payload.items()}
+        return {name: _claim_as_text(value) for name, value in payload.items()}
 
 
 _REASONS: Mapping[type[Exception], str] = {
@@ -121,20 +121,16 @@ _REASONS: Mapping[type[Exception], str] = {
 }
 
 
-def _as_text(value: Any) -> str:
-    """A claim as API Gateway writes it into the event: lists as `[a b]`, the rest much like JSON."""
+def _claim_as_text(value: Any) -> str:
+    """A claim as API Gateway writes it into an event: a list as `[a b]`, other values nearly as in JSON."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return f"[{' '.join(map(_as_text, value))}]"
+        return f"[{' '.join(map(_claim_as_text, value))}]"
     return str(value)
 
 
-def _file(directory: Path) -> Path:
-    return directory / "signing-key.pem"
-
-
-def _new_key() -> str:
+def _generate_as_pem() -> str:
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -1,4 +1,4 @@
-"""A response to a write says only what the engine has committed."""
+"""A successful response to a write is sent after the engine has committed the write."""
 
 import json
 import os
@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from local.engine.dynamodb_local import Credentials, Engine, running
-from local.gateway import durability
-from local.template import create_table
+from local.engine.credentials import Credentials
+from local.engine.dynamodb_local import run_engine
+from local.engine.engine import Engine
+from local.engine.table import create_table
+from local.gateway.durability import confirming_client, respond_when_durable
 
 SUCCESS = {"statusCode": 200, "headers": {}, "body": '{"id":"x"}'}
 TABLE = "durability"
@@ -23,9 +25,9 @@ def an_event(method: str) -> dict[str, Any]:
 
 
 def call(engine: Engine, function: Callable[[], dict[str, Any]], method: str = "POST", timeout: float = 3) -> Any:
-    """What a caller of `function` hears through a client of that engine."""
-    client = durability.client(engine, connections=1, timeout=timeout)
-    return durability.confirmed(lambda *_: function(), client, TABLE)(an_event(method), None)
+    """The response of `function`, confirmed by a client of that engine."""
+    client = confirming_client(engine, connections=1, timeout=timeout)
+    return respond_when_durable(lambda *_: function(), client, TABLE)(an_event(method), None)
 
 
 def assert_try_again(response: dict[str, Any]) -> None:
@@ -37,12 +39,11 @@ def assert_try_again(response: dict[str, Any]) -> None:
 
 
 @pytest.mark.engine("DynamoDB Local")
-def test_a_create_whose_engine_is_killed_after_the_functions_response_is_answered_try_again() -> None:
-    with running(None) as engine:
+def test_when_the_engine_is_killed_after_the_functions_response_the_response_is_try_again() -> None:
+    with run_engine() as engine:
         create_table(engine.client(), TABLE)
 
         def create() -> dict[str, Any]:
-            assert engine.process is not None
             os.kill(engine.process.process_id, signal.SIGKILL)
             engine.process.wait()
             return SUCCESS
@@ -53,22 +54,22 @@ def test_a_create_whose_engine_is_killed_after_the_functions_response_is_answere
 
 @pytest.fixture
 def silent() -> Any:
-    """An engine that takes every connection and never responds."""
+    """An engine that accepts every connection and never responds."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield Engine(f"http://127.0.0.1:{listener.getsockname()[1]}", Credentials.random())
+        yield Engine(f"http://127.0.0.1:{listener.getsockname()[1]}", Credentials.generate())
 
 
-def test_an_engine_that_hangs_is_not_waited_for_any_longer_than_two_timeouts(silent: Engine) -> None:
+def test_a_create_waits_for_an_engine_that_hangs_for_two_timeouts_at_most(silent: Engine) -> None:
     started = time.monotonic()
     assert_try_again(call(silent, lambda: SUCCESS, timeout=0.2))
     assert time.monotonic() - started < 5  # two timeouts, and a pause of a second at most between them
 
 
 @pytest.mark.parametrize("status", [400, 404, 422, 503])
-def test_a_refused_create_waits_for_nothing(silent: Engine, status: int) -> None:
+def test_a_refused_create_does_not_wait(silent: Engine, status: int) -> None:
     refusal = {"statusCode": status, "body": ""}
     assert call(silent, lambda: refusal, timeout=60) == refusal
 
 
-def test_a_get_waits_for_nothing(silent: Engine) -> None:
+def test_a_get_does_not_wait(silent: Engine) -> None:
     assert call(silent, lambda: SUCCESS, method="GET", timeout=60) == SUCCESS

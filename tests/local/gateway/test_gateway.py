@@ -1,10 +1,9 @@
-"""The gateway in front of functions that a test makes up, over HTTP."""
+"""The gateway with functions that a test defines, over HTTP."""
 
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ from typing import Any
 import pytest
 import urllib3
 
-from local.gateway.gateway import Context, Gateway
-from local.gateway.server import Server, bound
+from local.gateway.gateway import Gateway
+from local.gateway.invocation import Context
+from local.gateway.server import Server, listen
 from local.gateway.tokens import SigningKey
 from local.template import Route
 
@@ -25,11 +25,10 @@ GROUP = "/api/v1/dossier_groups/noord/dossiers"
 
 @dataclass
 class Api:
-    """A gateway that runs, and the one function behind all its routes."""
+    """A running gateway, and the one function that all its routes invoke."""
 
     url: str
     key: SigningKey
-    server: Server
     events: list[dict[str, Any]] = field(default_factory=list)
     function: Callable[[dict[str, Any], Any], Any] = lambda *_: {"statusCode": 200, "body": "{}"}
 
@@ -44,32 +43,23 @@ class Api:
         )
 
     def event(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
-        """What the function is handed for a request."""
+        """The event that the function receives for a request."""
         assert self.request(method, path, headers, **options).status == 200
         return self.events[-1]
 
 
-@contextmanager
-def _running(key: SigningKey) -> Iterator[Api]:
-    with bound(0) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        api = Api(url, key, server=None)  # type: ignore[arg-type]
-        gateway = Gateway([OPEN, LIST, CREATE], {"Index": api.handle, "Create": api.handle}, key)
-        api.server = Server(gateway.respond, listener)
-        thread = threading.Thread(target=api.server.run)
-        thread.start()
-        try:
-            yield api
-        finally:
-            api.server.stop()
-            thread.join(20)
-            assert not thread.is_alive()
-
-
 @pytest.fixture(scope="module")
 def running(key: SigningKey) -> Iterator[Api]:
-    with _running(key) as api:
+    with listen(0) as listener:
+        api = Api(f"http://127.0.0.1:{listener.getsockname()[1]}", key)
+        gateway = Gateway([OPEN, LIST, CREATE], {"Index": api.handle, "Create": api.handle}, key)
+        server = Server(gateway.respond, listener)
+        thread = threading.Thread(target=server.run)
+        thread.start()
         yield api
+        server.stop()
+        thread.join(20)
+        assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -95,27 +85,27 @@ def api(running: Api) -> Api:
         ("POST", "/api/v1/dossier_groups/noord/oost/dossiers"),
     ],
 )
-def test_what_no_route_matches_is_not_found_whatever_the_token(api: Api, method: str, path: str) -> None:
+def test_a_request_that_no_route_matches_is_not_found_with_any_token(api: Api, method: str, path: str) -> None:
     for headers in ({}, {"Authorization": "nonsense"}):
-        answer = api.request(method, path, headers)
-        assert (answer.status, answer.json()) == (404, {"message": "Not Found"})
+        response = api.request(method, path, headers)
+        assert (response.status, response.json()) == (404, {"message": "Not Found"})
     assert api.events == []
 
 
 def test_without_a_valid_token_the_function_is_not_called(api: Api) -> None:
-    answer = api.request("GET", "/api/v1/dossiers", {"Authorization": "Bearer a.b.c"})
-    assert (answer.status, answer.json()) == (401, {"message": "Unauthorized"})
-    assert answer.headers["www-authenticate"].startswith('Bearer scope="" error="invalid_token"')
+    response = api.request("GET", "/api/v1/dossiers", {"Authorization": "Bearer a.b.c"})
+    assert (response.status, response.json()) == (401, {"message": "Unauthorized"})
+    assert response.headers["www-authenticate"].startswith('Bearer scope="" error="invalid_token"')
     assert api.events == []
 
 
-def test_a_route_without_an_authorizer_is_open_to_everybody(api: Api) -> None:
+def test_a_route_without_an_authorizer_accepts_requests_without_a_token(api: Api) -> None:
     event = api.event("PATCH", "/open", {"Authorization": ""})
     assert event["routeKey"] == "ANY /open"
     assert "authorizer" not in event["requestContext"]
 
 
-def test_the_token_goes_before_the_size(api: Api) -> None:
+def test_the_token_is_checked_before_the_size(api: Api) -> None:
     body = b"x" * (10 * 1024 * 1024 + 1)
     assert api.request("POST", GROUP, {"Authorization": ""}, body=body).status == 401
     assert_too_large(api.request("POST", GROUP, body=body))
@@ -132,18 +122,18 @@ def _size(event: dict[str, Any]) -> int:
 
 
 def _room(api: Api, headers: dict[str, str]) -> int:
-    """How many bytes an event has for its body, when everything else is what every event has."""
+    """How many bytes the body of an event may have, beside what every event has."""
     event = api.event("POST", GROUP, headers, body=b"x" * 4_000_000)
     return LAMBDA_ACCEPTS - (_size(event) - len(event["body"]))
 
 
-def test_a_text_body_is_let_through_as_long_as_lambda_accepts_its_event(api: Api) -> None:
+def test_a_text_body_is_passed_on_if_lambda_accepts_its_event(api: Api) -> None:
     room = _room(api, JSON)
     assert _size(api.event("POST", GROUP, JSON, body=b"x" * room)) == LAMBDA_ACCEPTS
     assert_too_large(api.request("POST", GROUP, JSON, body=b"x" * (room + 1)))
 
 
-def test_a_base64_body_is_let_through_as_long_as_lambda_accepts_its_event(api: Api) -> None:
+def test_a_base64_body_is_passed_on_if_lambda_accepts_its_event(api: Api) -> None:
     largest = _room(api, {}) // 4 * 3
     assert LAMBDA_ACCEPTS - 4 < _size(api.event("POST", GROUP, body=b"x" * largest)) <= LAMBDA_ACCEPTS
     assert_too_large(api.request("POST", GROUP, body=b"x" * (largest + 1)))
@@ -169,7 +159,7 @@ def assert_too_large(response: Any) -> None:
     assert (response.status, response.json()) == (413, {"message": "Request Entity Too Large"})
 
 
-def test_a_function_has_the_time_that_the_template_gives_it(api: Api) -> None:
+def test_a_function_has_the_timeout_of_the_template(api: Api) -> None:
     remaining: list[int] = []
 
     def look(_: Any, context: Any) -> dict[str, Any]:
@@ -182,7 +172,7 @@ def test_a_function_has_the_time_that_the_template_gives_it(api: Api) -> None:
 
 
 @pytest.mark.parametrize("seconds", [28, 600])
-def test_a_function_that_stopped_in_a_debugger_finds_that_its_time_is_up(seconds: float) -> None:
+def test_a_function_that_stops_in_a_debugger_has_no_time_left_afterwards(seconds: float) -> None:
     context = Context("Index", "id", timeout=28, started=time.monotonic() - seconds)
     assert context.get_remaining_time_in_millis() == 0
 
@@ -195,19 +185,19 @@ def test_a_request_line_and_headers_beyond_the_quota_are_refused(api: Api) -> No
 @pytest.mark.parametrize(
     ("segment", "group"), [("noord", "noord"), ("a%2Fb", "a/b"), ("%E2%82%AC", "€"), ("a+b", "a+b"), ("%2525", "%25")]
 )
-def test_a_path_parameter_is_decoded_once_slashes_included(api: Api, segment: str, group: str) -> None:
+def test_a_path_parameter_is_decoded_once_including_slashes(api: Api, segment: str, group: str) -> None:
     event = api.event("POST", f"/api/v1/dossier_groups/{segment}/dossiers")
     assert event["pathParameters"] == {"dossier_group_id": group}
     assert event["rawPath"] == f"/api/v1/dossier_groups/{group}/dossiers"
 
 
-def test_the_query_string_is_handed_on_as_it_was_sent_and_decoded_too(api: Api) -> None:
+def test_the_event_has_the_query_string_as_it_was_sent_and_decoded(api: Api) -> None:
     event = api.event("GET", "/api/v1/dossiers?name=jan%20van+der&name=x%2By&empty")
     assert event["rawQueryString"] == "name=jan%20van+der&name=x%2By&empty"
     assert event["queryStringParameters"] == {"name": "jan van der,x+y", "empty": ""}
 
 
-def test_cookies_have_a_list_of_their_own(api: Api) -> None:
+def test_cookies_are_a_list_in_the_event(api: Api) -> None:
     event = api.event("GET", "/api/v1/dossiers", {"Cookie": "a=1; b=2"})
     assert event["cookies"] == ["a=1", "b=2"]
     assert "cookie" not in event["headers"]
@@ -235,7 +225,7 @@ def test_a_body_is_text_or_in_base64_by_its_content_type(
     assert (event["body"], event["isBase64Encoded"]) == expected
 
 
-def test_what_a_request_does_not_have_its_event_has_no_key_for(api: Api) -> None:
+def test_an_event_has_no_key_for_what_its_request_does_not_have(api: Api) -> None:
     event = api.event("GET", "/api/v1/dossiers")
     assert not event.keys() & {"body", "cookies", "pathParameters", "queryStringParameters", "stageVariables"}
 
@@ -266,37 +256,41 @@ def test_an_event_has_the_shape_of_the_documented_example(api: Api) -> None:
     json.dumps(event)
 
 
-def test_links_made_from_an_event_lead_back_here(api: Api) -> None:
+def test_an_event_has_the_origin_that_the_request_was_sent_to(api: Api) -> None:
     event = api.event("GET", "/api/v1/dossiers", {"X-Forwarded-Proto": "https"})
     assert f"{event['headers']['x-forwarded-proto']}://{event['requestContext']['domainName']}" == api.url
 
 
-def test_a_functions_answer_is_handed_back_whole(api: Api) -> None:
+def test_the_client_receives_everything_that_a_function_returns(api: Api) -> None:
     api.function = lambda *_: {
         "statusCode": 422,
         "headers": {"Content-Type": "application/json", "X-Number": 1, "X-Name": "é"},
         "cookies": ["a=1", "b=2"],
         "body": '{"é": 1}',
     }
-    answer = api.request("GET", "/api/v1/dossiers")
-    assert (answer.status, answer.data.decode()) == (422, '{"é": 1}')
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["x-number"] == "1"
-    assert answer.headers.getlist("set-cookie") == ["a=1", "b=2"]
+    response = api.request("GET", "/api/v1/dossiers")
+    assert (response.status, response.data.decode()) == (422, '{"é": 1}')
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["x-number"] == "1"
+    assert response.headers.getlist("set-cookie") == ["a=1", "b=2"]
 
 
-def test_an_answer_in_base64_is_decoded(api: Api) -> None:
+def test_a_response_in_base64_is_decoded(api: Api) -> None:
     api.function = lambda *_: {"statusCode": 200, "body": "/w==", "isBase64Encoded": True}
     assert api.request("GET", "/api/v1/dossiers").data == b"\xff"
 
 
-def test_an_answer_without_a_status_is_taken_for_json(api: Api) -> None:
+def test_a_result_without_a_status_is_sent_as_json_with_200(api: Api) -> None:
     api.function = lambda *_: {"rows": []}
-    answer = api.request("GET", "/api/v1/dossiers")
-    assert (answer.status, answer.headers["content-type"], answer.json()) == (200, "application/json", {"rows": []})
+    response = api.request("GET", "/api/v1/dossiers")
+    assert (response.status, response.headers["content-type"], response.json()) == (
+        200,
+        "application/json",
+        {"rows": []},
+    )
 
 
-def test_an_answer_that_lambda_could_not_carry_is_an_internal_server_error(api: Api) -> None:
+def test_a_response_larger_than_lambda_accepts_is_an_internal_server_error(api: Api) -> None:
     # Five megabytes that are more than six as JSON.
     api.function = lambda *_: {"statusCode": 200, "body": '"' * 3_200_000}
     assert api.request("GET", "/api/v1/dossiers").status == 500
@@ -305,7 +299,7 @@ def test_an_answer_that_lambda_could_not_carry_is_an_internal_server_error(api: 
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         {"statusCode": "many"},
         {"statusCode": 100},
@@ -316,19 +310,19 @@ def test_an_answer_that_lambda_could_not_carry_is_an_internal_server_error(api: 
     ],
     ids=str,
 )
-def test_an_answer_that_is_none_is_an_internal_server_error(api: Api, answer: dict[str, Any]) -> None:
-    api.function = lambda *_: answer
+def test_a_malformed_response_is_an_internal_server_error(api: Api, response: dict[str, Any]) -> None:
+    api.function = lambda *_: response
     assert api.request("GET", "/api/v1/dossiers").status == 500
 
 
-def test_a_function_that_raises_is_an_internal_server_error_and_its_text_is_not_logged(
+def test_a_function_that_raises_is_an_internal_server_error_and_the_message_is_not_logged(
     api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(*_: Any) -> None:
         raise ValueError("Jan Jansen, born 1980")
 
     api.function = fails
-    answer = api.request("GET", "/api/v1/dossiers")
-    assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
+    response = api.request("GET", "/api/v1/dossiers")
+    assert (response.status, response.json()) == (500, {"message": "Internal Server Error"})
     assert "Index failed: ValueError" in caplog.text
     assert "Jansen" not in caplog.text.replace('raise ValueError("Jan Jansen, born 1980")', "")

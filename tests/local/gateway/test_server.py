@@ -1,4 +1,4 @@
-"""The HTTP server, spoken to byte by byte, in front of a function that a test makes up."""
+"""The HTTP server, with requests written byte by byte and a function that a test defines."""
 
 import json
 import re
@@ -15,11 +15,10 @@ import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.gateway import connection
 from local.gateway.connection import MAX_HEAD
-from local.gateway.event import MAX_BODY, Request
+from local.gateway.request import MAX_BODY, Request
 from local.gateway.response import Response
-from local.gateway.server import CONCURRENCY, Server, bound
+from local.gateway.server import CONCURRENCY, Server, listen
 
 OK = Response(200, [("content-type", "application/json")], b"{}")
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -28,7 +27,7 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 @dataclass
 class Site:
-    """A server that runs. `respond` is what it asks for its responses."""
+    """A running server. `respond` returns its responses."""
 
     port: int
     requests: list[Request] = field(default_factory=list)
@@ -42,7 +41,7 @@ class Site:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
 
     def send(self, sent: bytes) -> bytes:
-        """What the server sends until it closes the connection. The client sends nothing after `sent`."""
+        """What the server sends before it closes the connection. The client sends nothing after `sent`."""
         with self.connect() as client:
             client.sendall(sent)
             client.shutdown(socket.SHUT_WR)
@@ -64,7 +63,7 @@ def everything(client: socket.socket) -> bytes:
 
 
 def responses(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
-    """Status, headers (names in lower case) and body of each response. Fails for what is not a whole response."""
+    """Status, headers (names in lower case) and body of each response. Fails for an incomplete response."""
     found = []
     while received:
         head, separator, rest = received.partition(b"\r\n\r\n")
@@ -81,10 +80,10 @@ def responses(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
 
 
 @contextmanager
-def _running() -> Iterator[tuple[Site, Server]]:
-    with bound(0) as listener:
+def run_server(**options: float) -> Iterator[tuple[Site, Server]]:
+    with listen(0) as listener:
         site = Site(listener.getsockname()[1])
-        server = Server(site.handle, listener)
+        server = Server(site.handle, listener, **options)
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
@@ -97,7 +96,7 @@ def _running() -> Iterator[tuple[Site, Server]]:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Site]:
-    with _running() as (site, _):
+    with run_server() as (site, _):
         yield site
 
 
@@ -108,9 +107,9 @@ def site(running: Site) -> Site:
     return running
 
 
-# --- What the server refuses ------------------------------------------------------------------------------------------
+# --- Refused requests -------------------------------------------------------------------------------------------------
 
-# What has arrived complete is not measured, so it takes more than one packet to exceed the limit.
+# h11 does not measure a head that has arrived completely. Only more than one packet exceeds the limit.
 LONG = b"a" * 3 * MAX_HEAD
 REFUSED = {
     "no request line": (b"hello\r\n\r\n", 400),
@@ -160,13 +159,13 @@ def assert_refused(response: tuple[int, dict[str, str], bytes], status: int) -> 
 
 
 @pytest.mark.parametrize(("sent", "status"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_not_a_request_is_refused_as_the_gateway_refuses(site: Site, sent: bytes, status: int) -> None:
+def test_an_invalid_request_gets_a_response_in_the_form_of_the_gateways(site: Site, sent: bytes, status: int) -> None:
     [response] = site.exchange(sent)
     assert_refused(response, status)
     assert site.requests == []
 
 
-def test_a_head_is_refused_without_a_body(site: Site) -> None:
+def test_the_refusal_of_a_head_has_no_body(site: Site) -> None:
     received = site.send(b"HEAD / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
     assert received.startswith(b"HTTP/1.1 400 ")
     assert received.endswith(b"\r\n\r\n")
@@ -178,7 +177,7 @@ def test_after_a_refusal_nothing_more_is_read_as_a_request(site: Site) -> None:
     assert site.requests == []
 
 
-def test_a_client_that_goes_on_sending_can_read_the_refusal(site: Site) -> None:
+def test_a_client_that_continues_to_send_can_read_the_refusal(site: Site) -> None:
     with site.connect() as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
         for _ in range(100):
@@ -188,26 +187,20 @@ def test_a_client_that_goes_on_sending_can_read_the_refusal(site: Site) -> None:
     assert_refused(response, 431)
 
 
-def test_a_request_that_stops_in_the_middle_is_refused_after_a_while(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "_IDLE", 0.1)
-    with site.connect() as client:
+def test_a_request_that_stops_in_the_middle_is_refused_after_a_while() -> None:
+    with run_server(idle_seconds=0.1) as (site, _), site.connect() as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost")
         [response] = responses(everything(client))
     assert_refused(response, 408)
 
 
-def test_a_connection_without_a_request_is_closed_after_a_while_without_a_word(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "_IDLE", 0.1)
-    with site.connect() as client:
+def test_a_connection_without_a_request_is_closed_without_a_response_after_a_while() -> None:
+    with run_server(idle_seconds=0.1) as (site, _), site.connect() as client:
         assert client.recv(1) == b""
 
 
 def _one_of(*texts: str) -> st.SearchStrategy[bytes]:
-    """One of these, or what no part of a request is."""
+    """One of these, or bytes that are not valid in a request."""
     return st.sampled_from([*(text.encode() for text in texts), b"\0", b"\xff\r"])
 
 
@@ -228,7 +221,7 @@ MESSAGES_OF_ALL_KINDS = st.builds(
 
 
 @given(st.lists(MESSAGES_OF_ALL_KINDS, max_size=3).map(b"".join))
-def test_whatever_is_sent_every_response_is_json_with_a_request_id(running: Site, sent: bytes) -> None:
+def test_every_response_is_json_with_a_request_id_for_all_that_can_be_sent(running: Site, sent: bytes) -> None:
     received = running.send(sent)
     for head in re.findall(rb"HTTP/1\.1 (?!100)\d+ .*?\r\n\r\n", received, re.DOTALL):
         assert b"content-type: application/json\r\n" in head
@@ -236,7 +229,7 @@ def test_whatever_is_sent_every_response_is_json_with_a_request_id(running: Site
     assert received == b"" or received.startswith(b"HTTP/1.1 ")
 
 
-# --- What reaches the function ----------------------------------------------------------------------------------------
+# --- Requests in the function -----------------------------------------------------------------------------------------
 
 
 def test_path_and_query_arrive_as_they_were_sent(site: Site) -> None:
@@ -255,12 +248,12 @@ def test_path_and_query_arrive_as_they_were_sent(site: Site) -> None:
         ("/a?b#c?d", ("/a", "b")),
     ],
 )
-def test_a_target_may_be_a_whole_url(site: Site, target: str, expected: tuple[str, str]) -> None:
+def test_a_target_may_be_a_complete_url(site: Site, target: str, expected: tuple[str, str]) -> None:
     request = site.received(f"OPTIONS {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert (request.path, request.query) == expected
 
 
-def test_a_header_sent_twice_is_joined_by_a_comma_alone(site: Site) -> None:
+def test_the_values_of_a_header_that_is_sent_twice_are_joined_by_a_comma(site: Site) -> None:
     request = site.received(GET[:-2] + b"X-Twice: a\r\nAccept: a, b\r\nx-twice:  b \r\nX_Twice: c\r\n\r\n")
     assert request.headers == {"host": "x", "x-twice": "a,b", "accept": "a, b", "x_twice": "c"}
 
@@ -273,11 +266,11 @@ def test_a_header_sent_twice_is_joined_by_a_comma_alone(site: Site) -> None:
         b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nab\r\nc",
     ],
 )
-def test_a_body_arrives_whole_however_it_is_framed(site: Site, framed: bytes) -> None:
+def test_a_body_arrives_complete_with_each_framing(site: Site, framed: bytes) -> None:
     assert site.received(POST + framed).body == b"ab\r\nc"
 
 
-def test_a_client_may_ask_before_it_sends_the_body(site: Site) -> None:
+def test_a_client_may_wait_for_100_continue_before_it_sends_the_body(site: Site) -> None:
     with site.connect() as client:
         client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
         assert client.recv(65536).startswith(b"HTTP/1.1 100 ")
@@ -287,14 +280,14 @@ def test_a_client_may_ask_before_it_sends_the_body(site: Site) -> None:
 
 
 @pytest.mark.parametrize("size", [MAX_BODY, MAX_BODY + 1, 3 * MAX_BODY])
-def test_a_body_beyond_the_gateways_limit_arrives_so_far_that_this_can_be_seen(site: Site, size: int) -> None:
+def test_a_body_beyond_the_limit_is_cut_but_still_longer_than_the_limit(site: Site, size: int) -> None:
     site.respond = lambda request: Response(200 if len(request.body) <= MAX_BODY else 413, [], b"")
     response = urllib3.request("POST", f"http://127.0.0.1:{site.port}/", body=b"x" * size, retries=False)
     assert response.status == (200 if size == MAX_BODY else 413)
     assert min(size, MAX_BODY + 1) <= len(site.requests[-1].body) < MAX_BODY + 1_000_000
 
 
-# --- What the client reads --------------------------------------------------------------------------------------------
+# --- Responses --------------------------------------------------------------------------------------------------------
 
 
 def test_every_response_has_a_length_a_date_and_the_id_of_its_request(site: Site) -> None:
@@ -304,7 +297,7 @@ def test_every_response_has_a_length_a_date_and_the_id_of_its_request(site: Site
     assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", headers["date"])
 
 
-def test_a_head_is_answered_without_a_body_and_with_its_length(site: Site) -> None:
+def test_the_response_to_a_head_has_the_length_of_the_body_and_no_body(site: Site) -> None:
     response = urllib3.request("HEAD", f"http://127.0.0.1:{site.port}/", retries=False)
     assert (response.status, response.data, response.headers["content-length"]) == (200, b"", "2")
 
@@ -316,19 +309,19 @@ def test_a_204_has_no_length(site: Site) -> None:
     assert not headers.keys() & {"content-length", "transfer-encoding"}
 
 
-def test_a_body_as_large_as_lambda_returns_arrives_whole(site: Site) -> None:
+def test_the_largest_body_that_lambda_returns_arrives_complete(site: Site) -> None:
     site.respond = lambda _: Response(200, [], b"x" * 6_291_556)
     assert len(urllib3.request("GET", f"http://127.0.0.1:{site.port}/").data) == 6_291_556
 
 
-def test_requests_on_one_connection_are_answered_in_their_order_also_when_sent_at_once(site: Site) -> None:
+def test_pipelined_requests_get_their_responses_in_order(site: Site) -> None:
     site.respond = lambda request: Response(200, [], request.path.encode())
     requests = b"".join(b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % number for number in range(20))
     assert [body for _, _, body in site.exchange(requests)] == [b"/%d" % number for number in range(20)]
 
 
 @pytest.mark.parametrize("last", [GET[:-2] + b"Connection: close\r\n\r\n", b"GET / HTTP/1.0\r\n\r\n"])
-def test_the_connection_is_closed_when_the_client_wants_it_closed(site: Site, last: bytes) -> None:
+def test_the_connection_is_closed_when_the_client_asks_for_it(site: Site, last: bytes) -> None:
     with site.connect() as client:
         client.sendall(GET + last)
         first, second = responses(everything(client))
@@ -336,15 +329,15 @@ def test_the_connection_is_closed_when_the_client_wants_it_closed(site: Site, la
     assert second[1]["connection"] == "close"
 
 
-def test_an_offer_to_upgrade_is_declined_and_the_connection_goes_on(site: Site) -> None:
+def test_an_offer_to_upgrade_is_ignored_and_the_connection_stays_open(site: Site) -> None:
     offer = GET[:-2] + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n"
     assert [status for status, _, _ in site.exchange(offer)] == [200]
 
 
-# --- Many at once, and the end ----------------------------------------------------------------------------------------
+# --- Concurrency and shutdown -----------------------------------------------------------------------------------------
 
 
-def test_thirty_two_requests_are_in_the_functions_at_the_same_moment(site: Site) -> None:
+def test_the_functions_serve_32_requests_at_the_same_time(site: Site) -> None:
     together = threading.Barrier(32)
 
     def wait_for_the_others(request: Request) -> Response:
@@ -358,7 +351,7 @@ def test_thirty_two_requests_are_in_the_functions_at_the_same_moment(site: Site)
     assert found == [str(number) for number in range(32)]
 
 
-def test_no_more_than_forty_requests_are_in_the_functions_and_the_others_wait(site: Site) -> None:
+def test_the_functions_serve_at_most_40_requests_at_the_same_time_and_the_others_wait(site: Site) -> None:
     inside = 0
     most = 0
     lock = threading.Lock()
@@ -384,7 +377,7 @@ def test_no_more_than_forty_requests_are_in_the_functions_and_the_others_wait(si
     assert most == CONCURRENCY == 40
 
 
-def test_the_requests_in_flight_are_answered_before_it_stops() -> None:
+def test_a_shutdown_completes_the_requests_in_flight() -> None:
     arrived, go_on = threading.Event(), threading.Event()
 
     def wait(_: Request) -> Response:
@@ -392,7 +385,7 @@ def test_the_requests_in_flight_are_answered_before_it_stops() -> None:
         assert go_on.wait(20)
         return Response(200, [], b"x" * 3_000_000)
 
-    with _running() as (site, server), ThreadPoolExecutor(1) as pool:
+    with run_server() as (site, server), ThreadPoolExecutor(1) as pool:
         site.respond = wait
         response = pool.submit(urllib3.request, "GET", f"http://127.0.0.1:{site.port}/", timeout=20)
         assert arrived.wait(20)
@@ -402,8 +395,8 @@ def test_the_requests_in_flight_are_answered_before_it_stops() -> None:
         assert response.result().headers["connection"] == "close"
 
 
-def test_a_request_that_is_half_received_when_it_stops_is_answered() -> None:
-    with _running() as (site, server), site.connect() as client:
+def test_a_shutdown_completes_a_request_of_which_only_a_part_has_arrived() -> None:
+    with run_server() as (site, server), site.connect() as client:
         client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
         assert client.recv(65536).startswith(b"HTTP/1.1 100 ")  # so it has read the first half
         server.stop()
@@ -411,8 +404,8 @@ def test_a_request_that_is_half_received_when_it_stops_is_answered() -> None:
         assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_request_that_was_sent_before_it_stops_is_answered_also_when_nobody_has_read_it_yet() -> None:
-    with bound(0) as listener:
+def test_a_shutdown_completes_a_request_that_no_thread_has_read_yet() -> None:
+    with listen(0) as listener:
         site = Site(listener.getsockname()[1])
         server = Server(site.handle, listener)
         with site.connect() as client:
@@ -422,15 +415,15 @@ def test_a_request_that_was_sent_before_it_stops_is_answered_also_when_nobody_ha
             assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_stopped_server_hangs_up_on_those_who_only_keep_a_connection_open() -> None:
-    with _running() as (site, server), site.connect() as idle, site.connect() as used:
+def test_a_shutdown_closes_idle_connections() -> None:
+    with run_server() as (site, server), site.connect() as idle, site.connect() as used:
         used.sendall(GET)
         assert used.recv(65536).startswith(b"HTTP/1.1 200 ")
         server.stop()
         assert idle.recv(1) == used.recv(1) == b""
 
 
-def test_stopped_a_second_time_it_does_not_wait_for_the_requests_in_flight() -> None:
+def test_the_second_stop_does_not_wait_for_the_requests_in_flight() -> None:
     arrived, go_on = threading.Event(), threading.Event()
 
     def hang(_: Request) -> Response:
@@ -438,7 +431,7 @@ def test_stopped_a_second_time_it_does_not_wait_for_the_requests_in_flight() -> 
         assert go_on.wait(60)
         return OK
 
-    with bound(0) as listener:
+    with listen(0) as listener:
         site = Site(listener.getsockname()[1], respond=hang)
         server = Server(site.handle, listener)
         thread = threading.Thread(target=server.run)

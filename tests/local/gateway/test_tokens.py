@@ -1,4 +1,4 @@
-"""The gateway takes the tokens that API Gateway's JWT authorizer would take, and no others."""
+"""The gateway accepts the tokens that API Gateway's JWT authorizer would accept, and no others."""
 
 import base64
 import json
@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from local.errors import UserError
+from local.folder import DataFolder
 from local.gateway.tokens import AUDIENCE, ISSUER, InvalidTokenError, SigningKey
 
 NOW = datetime.now(UTC)
@@ -25,8 +26,8 @@ def _segment(content: object) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", ""])
-def test_takes_a_token_with_the_scheme_bearer_in_any_case_or_alone(key: SigningKey, scheme: str) -> None:
-    assert key.claims(scheme + key.issue("anna"))["sub"] == "anna"
+def test_accepts_a_token_with_the_scheme_bearer_in_any_case_or_without_a_scheme(key: SigningKey, scheme: str) -> None:
+    assert key.verify(scheme + key.issue("anna"))["sub"] == "anna"
 
 
 @pytest.mark.parametrize(
@@ -40,8 +41,8 @@ def test_takes_a_token_with_the_scheme_bearer_in_any_case_or_alone(key: SigningK
     ],
     ids=str,
 )
-def test_takes(key: SigningKey, claims: dict[str, Any]) -> None:
-    assert key.claims(f"Bearer {key.issue('anna', **claims)}")["iss"] == ISSUER
+def test_accepts_a_token_with_these_claims(key: SigningKey, claims: dict[str, Any]) -> None:
+    assert key.verify(f"Bearer {key.issue('anna', **claims)}")["iss"] == ISSUER
 
 
 @pytest.mark.parametrize(
@@ -60,18 +61,18 @@ def test_takes(key: SigningKey, claims: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_refuses(key: SigningKey, claims: dict[str, Any], reason: str) -> None:
+def test_refuses_a_token_with_these_claims(key: SigningKey, claims: dict[str, Any], reason: str) -> None:
     with pytest.raises(InvalidTokenError, match=reason):
-        key.claims(f"Bearer {key.issue('anna', **claims)}")
+        key.verify(f"Bearer {key.issue('anna', **claims)}")
 
 
 @pytest.mark.parametrize(
     "authorization",
     [None, "", "Bearer", "Bearer ", "Bearer a.b", "Bearer a.b.c.d", "Basic YW5uYTpwYXNz", "Bearer a.b.c, Bearer a.b.c"],
 )
-def test_refuses_what_is_no_token(key: SigningKey, authorization: str | None) -> None:
+def test_refuses_a_header_without_a_token(key: SigningKey, authorization: str | None) -> None:
     with pytest.raises(InvalidTokenError):
-        key.claims(authorization)
+        key.verify(authorization)
 
 
 def _public(key: SigningKey) -> bytes:
@@ -86,7 +87,7 @@ def _unsigned(key: SigningKey) -> str:
 
 
 def _signed_with_the_public_key(key: SigningKey) -> str:
-    """The oldest trick: the public key as the secret of a symmetric signature."""
+    """A known attack: the public key as the secret of a symmetric signature."""
     claims = jwt.decode(key.issue("anna"), options={"verify_signature": False})
     header, payload = _segment({"alg": "HS256", "kid": key.id}), _segment(claims)
     signature = jwt.get_algorithm_by_name("HS256").sign(f"{header}.{payload}".encode(), _public(key))
@@ -114,34 +115,36 @@ def _without_key_id(key: SigningKey) -> str:
 )
 def test_refuses_a_token_that_was_not_signed_here(key: SigningKey, forged: Callable[[SigningKey], str]) -> None:
     with pytest.raises(InvalidTokenError):
-        key.claims(f"Bearer {forged(key)}")
+        key.verify(f"Bearer {forged(key)}")
 
 
-def test_refuses_the_token_of_another_stack_though_it_names_the_key_of_this_one(
+def test_refuses_a_token_signed_by_another_stack_also_when_it_names_the_key_of_this_one(
     key: SigningKey, other_key: SigningKey
 ) -> None:
     claims = jwt.decode(key.issue("anna"), options={"verify_signature": False})
     token = jwt.encode(claims, other_key.private, algorithm="RS256", headers={"kid": key.id})
     with pytest.raises(InvalidTokenError, match="the signature is invalid"):
-        key.claims(f"Bearer {token}")
+        key.verify(f"Bearer {token}")
     with pytest.raises(InvalidTokenError, match="the key is unknown"):
-        key.claims(f"Bearer {other_key.issue('anna')}")
+        key.verify(f"Bearer {other_key.issue('anna')}")
 
 
 def test_every_claim_reaches_the_function_as_text(key: SigningKey) -> None:
     token = key.issue("anna", exp=4102444800, email_verified=True, groups=["a", "b"])
-    claims = key.claims(token)
+    claims = key.verify(token)
     assert (claims["exp"], claims["email_verified"], claims["groups"]) == ("4102444800", "true", "[a b]")
 
 
-def test_the_key_is_made_once_however_many_ask_for_it_at_once(tmp_path: Path) -> None:
+def test_the_key_is_created_once_also_when_several_processes_create_it_at_the_same_time(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
     with ThreadPoolExecutor(4) as pool:
-        ids = list(pool.map(lambda _: SigningKey.kept_in(tmp_path).id, range(4)))
-    assert len({*ids, SigningKey.kept_in(tmp_path).id}) == 1
+        ids = list(pool.map(lambda _: SigningKey.load_or_create(folder).id, range(4)))
+    assert len({*ids, SigningKey.load_or_create(folder).id}) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["signing-key.pem"]
 
 
-def test_a_damaged_key_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_damaged_key_is_reported_with_what_to_do(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
     (tmp_path / "signing-key.pem").write_text("nothing")
     with pytest.raises(UserError, match=r"signing-key\.pem is damaged: delete it"):
-        SigningKey.kept_in(tmp_path)
+        SigningKey.load_or_create(folder)
