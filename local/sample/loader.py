@@ -1,9 +1,9 @@
-"""Loads the sample data: each dossier exactly once, however often the loading is interrupted and begun again."""
+"""Loads the sample data: each dossier exactly once, even if the load is interrupted and started again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -11,53 +11,49 @@ from dossiers import access, creating, listing
 from dossiers.errors import Invalid, Keyword
 from dossiers.table import Table
 from local.sample.people import GROUPS, Sample, samples
-
-USERS = {"anna": ("noord", "oost"), "bram": ("oost", "zuid")}
-"""Who is granted what when the data are there."""
-
-EXAMPLE_USER, EXAMPLE_GROUP, EXAMPLE_NAME = "anna", "noord", "jan+jansen"
-USERS_IN_WORDS = "; ".join(f"{user} sees the groups {' and '.join(groups)}" for user, groups in USERS.items())
+from local.sample.users import USERS
 
 _LOADER = "sample-data"
-# A grant like another, of a group that nobody uses: as durable as the data, and gone when they are.
+# A grant of a group that nobody uses: as durable as the data, and deleted with them.
 _COMPLETE = "sample-data-is-complete"
-_AT_ONCE = 8
+_THREADS = 8
 
 
-def load(table: Table, *, say: Callable[[str], None] = lambda _: None) -> None:
-    """Create the sample data and grant them to the USERS, unless that was finished before.
+def load(table: Table, people: Sequence[Sample] | None = None, *, say: Callable[[str], None] = lambda _: None) -> None:
+    """Create the dossiers of `people`, by default all sample data, and grant their groups to the USERS.
 
-    `say` is called with one line when there is something to load. Raises DossiersError when DynamoDB fails.
+    Does nothing after a load that was completed. `say` is called with one line when there is something to load. Raises
+    DossiersError when DynamoDB fails.
     """
     if _COMPLETE in access.groups_of(table, _LOADER):
         return
-    say("Loading the sample data, this once")
+    people = list(samples()) if people is None else people
+    say(f"Loading the sample data, {len(people)} made-up dossiers: about 5 seconds, the first time only")
     access.grant(table, _LOADER, GROUPS, by=_LOADER)
-    _create(table)
+    _create_all(table, people)
     for user, groups in USERS.items():
         access.grant(table, user, groups, by=_LOADER)
     access.revoke(table, _LOADER, GROUPS)
     access.grant(table, _LOADER, [_COMPLETE], by=_LOADER)
 
 
-def _create(table: Table) -> None:
-    with ThreadPoolExecutor(_AT_ONCE, "sample") as pool:
-        created = [pool.submit(_create_one, table, sample) for sample in samples()]
+def _create_all(table: Table, people: Sequence[Sample]) -> None:
+    with ThreadPoolExecutor(_THREADS, "sample") as pool:
         try:
-            for future in created:
-                future.result()
+            for created in [pool.submit(_create, table, sample) for sample in people]:
+                created.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _create_one(table: Table, sample: Sample) -> None:
-    """Create it unless it is there.
+def _create(table: Table, sample: Sample) -> None:
+    """Create the dossier unless it exists.
 
-    One with an identifier cannot be there twice. Of one without, the Idempotency-Key stops a second for a day; after
-    that day it is found by its name and year of birth.
+    DynamoDB refuses a second dossier with the same identifier. Without an identifier, the Idempotency-Key prevents a
+    second dossier for a day. After that day the dossier is found by its name and year of birth.
     """
-    if sample.external_identifier is None and _is_there(table, sample):
+    if sample.external_identifier is None and _exists(table, sample):
         return
     try:
         creating.create(
@@ -72,10 +68,10 @@ def _create_one(table: Table, sample: Sample) -> None:
             raise
 
 
-def _is_there(table: Table, sample: Sample) -> bool:
+def _exists(table: Table, sample: Sample) -> bool:
     person = sample.document["person"]
     name = " ".join(filter(None, [person["firstname"], person["lastname"]]))
     page = listing.dossiers(table, _LOADER, group=sample.group, query=urlencode({"name": name}))
     year = int(person["birthdate"][:4]) if person["birthdate"] else None
-    wanted = [year, person["gender"], person["firstname"], person["lastname"]]
-    return any(row[1:] == wanted for row in json.loads(page.body)["rows"])
+    row = [year, person["gender"], person["firstname"], person["lastname"]]
+    return any(other[1:] == row for other in json.loads(page.body)["rows"])

@@ -1,6 +1,6 @@
-"""The people of the sample data: made up, and named to be hard on a search.
+"""The people of the sample data: made up, with names that are difficult to search.
 
-Always the same ones in the same order, so that a load that was interrupted can go on where it was.
+They are always the same and in the same order, so that an interrupted load can continue.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 GROUPS = ("noord", "oost", "zuid")
-"""Dossier groups: a practice in each part of a town."""
+"""The dossier groups: one for each practice of a town."""
 
-_A_GROUP = 100
+_DOSSIERS_PER_GROUP = 100
 
-# First name, last name. None: the person has no such name.
-_HARD: tuple[tuple[str | None, str | None], ...] = (
-    # Accents, composed and decomposed, and letters that are no letter with an accent
+# First name and last name; None if the person has none.
+_DIFFICULT_NAMES: tuple[tuple[str | None, str | None], ...] = (
+    # Accents, composed and decomposed, and letters that do not decompose
     ("Renée", "Müller"),
     (unicodedata.normalize("NFD", "Renée"), unicodedata.normalize("NFD", "Müller")),
     ("Zoë", "Brontësdóttir"),
@@ -46,14 +46,14 @@ _HARD: tuple[tuple[str | None, str | None], ...] = (
     ("Jean-Pierre", "Duval-Marchand"),
     ("Anne\u2010Marie", "Jansen\u2013de Vriesland"),
     ("Mary-Jane", "Smythe-Jones-Browne"),
-    # Apostrophes: typewriter, both quotes, the letter, accents on their own
+    # Apostrophes: ASCII, both quotation marks, the letter, accents without a letter
     ("Sinéad", "O'Neillan"),
     ("Sinéad", "O\u2019Neillan"),
     ("Sinéad", "O\u2018Neillan"),
     ("Kahu", "Ka\u02bcahumanuiki"),
     ("Gian", "D`Angelucci"),
     ("Gian", "D\u00b4Angelucci"),
-    # Characters that nobody sees: soft hyphen, zero-width joiner and non-joiner, a variation selector
+    # Invisible characters: soft hyphen, zero-width joiner and non-joiner, a variation selector
     ("Wil\u00adhel\u00admina", "Donau\u00addampf"),
     ("می\u200cترا", "خانه\u200cدار"),
     ("Wei\ufe00", "Lin\ufe0e"),
@@ -89,11 +89,11 @@ _HARD: tuple[tuple[str | None, str | None], ...] = (
         "Anna Bella Clara Dora Emma Fleur Greta Hanna Iris Jet Klaartje",
         "Lamers Mulders Noordman Oosterling Pieters Quist Rovers Smits Terpstra",
     ),
-    # One name only
+    # A single name
     ("Suhartika", None),
     (None, "Mononymos"),
     ("Teller-IV", None),
-    # Names that are words elsewhere, and numbers
+    # First names as last names, prefixes as names, and numbers
     ("Jan", "Jansen"),
     ("Jansen", "Jan"),
     ("Jan Jan", "Jan"),
@@ -101,7 +101,7 @@ _HARD: tuple[tuple[str | None, str | None], ...] = (
     ("Karel", "Habsburger III"),
     ("R2", "D2-Droid"),
     ("A.", "B. C. Initialen"),
-    # A word as long as they come
+    # A very long word
     ("Hubert", "Wolfe" + "schlegelsteinhausenbergerdorff" * 4),
 )
 
@@ -125,27 +125,27 @@ class Sample:
 
     group: str
     document: dict[str, dict[str, Any]]
-    """As the API takes it."""
+    """The body of the create, as a JSON object."""
     key: str
-    """Tells it from all others."""
+    """The Idempotency-Key, which no other dossier has."""
 
     @property
     def external_identifier(self) -> str | None:
-        """The identifier, which one in eight does not have."""
+        """The identifier, or None for one dossier in eight."""
         found: str | None = self.document["dossier"].get("external_identifier")
         return found
 
 
 def samples() -> Iterator[Sample]:
-    """Every dossier of the sample data: the hard names first, one group after the other in turn."""
-    chance = random.Random("dossiers")  # noqa: S311 - the same ones each time is what is asked of it
-    for number in range(_A_GROUP * len(GROUPS)):
+    """Returns every dossier of the sample data. The difficult names come first, and the groups alternate."""
+    chance = random.Random("dossiers")  # noqa: S311 - seeded, for the same people each time
+    for number in range(_DOSSIERS_PER_GROUP * len(GROUPS)):
         group = number % len(GROUPS)
-        if number < len(_HARD):
-            firstname, lastname = _HARD[number]
+        if number < len(_DIFFICULT_NAMES):
+            firstname, lastname = _DIFFICULT_NAMES[number]
             gender = (None, "F", "M")[number % 3]
         else:
-            # Some of these are namesakes of each other.
+            # Some of these have the same name.
             firstname, gender = chance.choice(_FIRST_NAMES)
             lastname = chance.choice(_LAST_NAMES)
         yield Sample(
@@ -161,9 +161,9 @@ def samples() -> Iterator[Sample]:
 def _person(
     number: int, firstname: str | None, lastname: str | None, gender: str | None, home: tuple[str, str]
 ) -> dict[str, Any]:
-    """Everything about one person; what is None is left out by the API."""
+    """All fields of one person. None means absent."""
     city, zipcode = home
-    # The steps of seven spread the years, so that whoever has no identifier shares name and year with nobody.
+    # Steps of seven years: nobody without an identifier has the name and the year of birth of somebody else.
     birthdate = f"{1920 + number * 7 % 100}-{1 + number % 12:02}-{1 + number % 28:02}"
     return {
         "firstname": firstname,
