@@ -1,4 +1,4 @@
-"""`python -m cli` is `dossiers`."""
+"""`python -m cli` is the program `dossiers`."""
 
 import sys
 

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import urllib3
 
-from cli import sam as sam_local
+from cli import sam as commands
 from local import template
-from local.folder import Stack as Reached
+from local.engine.credentials import Credentials
+from local.engine.engine import Engine
+from local.stack import Stack
 from tests import sam
-from tests.local.stack import Stack, serving
+from tests.serving import Serving
 
 ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 TEMPLATE = template.load()
@@ -23,34 +25,33 @@ ROUTES = template.routes(TEMPLATE)
 DECLARED = template.environment(TEMPLATE, ROUTES[0].function, {template.table_id(TEMPLATE): "patients"}).keys()
 EVENTS = {"IndexFunction": "index", "SearchFunction": "group_index", "CreateFunction": "create"}
 NOORD = "/api/v1/dossier_groups/noord/dossiers"
-SERVED = pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with serving(tmp_path_factory.mktemp("sam") / "data", "--no-sample") as stack:
-        stack.run("grant", "anna", "noord")
-        for number in range(2):
-            body = json.dumps({"person": {"lastname": f"Jansen {number}"}})
-            assert stack.request("POST", NOORD, body=body).status == 200
-        yield stack
+def stack(served: Serving) -> Serving:
+    """A stack with two dossiers in the group `noord`, which anna may see."""
+    served.run("grant", "anna", "noord")
+    for number in range(2):
+        body = json.dumps({"person": {"lastname": f"Jansen {number}"}})
+        assert served.request("POST", NOORD, body=body).status == 200
+    return served
 
 
 @pytest.fixture(scope="module")
-def env_vars(stack: Stack) -> Path:
-    """The file that the README has one write."""
-    file = stack.folder / "sam-env.json"
+def env_vars(stack: Serving) -> Path:
+    """The file that `sam local --env-vars` reads."""
+    file = stack.directory.parent / "sam-env.json"
     file.write_text(stack.run("sam-env"))
     return file
 
 
 @pytest.fixture(scope="module")
-def exported(stack: Stack) -> Callable[..., dict[str, str]]:
-    """The user's shell, in which the stack's credentials have been exported as the README says."""
+def exported(stack: Serving) -> Callable[..., dict[str, str]]:
+    """The environment of a shell in which the stack's credentials have been exported."""
 
     def environment(**variables: str) -> dict[str, str]:
         script = f"eval {shlex.quote(stack.run('credentials'))}\nenv -0"
-        shell = sam.shell(stack.folder, **variables)
+        shell = sam.shell(stack.directory, **variables)
         ran = subprocess.run(["/bin/sh", "-ec", script], env=shell, capture_output=True, text=True, check=True)
         return dict(line.split("=", 1) for line in ran.stdout.split("\0") if line)
 
@@ -84,7 +85,6 @@ def test_certificates_of_the_shell_are_not_passed_on(tmp_path: Path) -> None:
         assert "AWS_CA_BUNDLE" not in variables
 
 
-@SERVED
 @pytest.mark.parametrize(
     "shell",
     [
@@ -105,9 +105,9 @@ def test_certificates_of_the_shell_are_not_passed_on(tmp_path: Path) -> None:
     ],
 )
 def test_the_printed_json_and_credentials_lead_every_function_to_the_stack(
-    stack: Stack, env_vars: Path, exported: Callable[..., dict[str, str]], shell: dict[str, str]
+    stack: Serving, env_vars: Path, exported: Callable[..., dict[str, str]], shell: dict[str, str]
 ) -> None:
-    running = json.loads((stack.folder / "stack.json").read_text())
+    running = json.loads((stack.directory / "stack.json").read_text())
     started = containers("--env-vars", env_vars, environment=exported(**shell))
     for variables in started["variables"].values():
         assert (
@@ -125,13 +125,11 @@ def test_the_printed_json_and_credentials_lead_every_function_to_the_stack(
     assert started["hosts"] == {"host.docker.internal": "host-gateway"}
 
 
-@SERVED
 def test_the_printed_json_sets_only_variables_that_the_template_declares(env_vars: Path) -> None:
     # SAM CLI drops others silently.
     assert json.loads(env_vars.read_text())["Parameters"].keys() <= DECLARED
 
 
-@SERVED
 @pytest.mark.parametrize("function", [route.function for route in ROUTES])
 def test_sam_local_invoke_plays_an_event_through_a_function(
     function: str, env_vars: Path, exported: Callable[..., dict[str, str]]
@@ -149,15 +147,14 @@ def start_api(env_vars: Path, exported: Callable[..., dict[str, str]]) -> Iterat
 
 
 @pytest.fixture
-def authorization(stack: Stack) -> dict[str, str]:
-    return {"Authorization": f"Bearer {stack.run('token', 'anna').strip()}"}
+def authorization(stack: Serving) -> dict[str, str]:
+    return {"Authorization": f"Bearer {stack.token('anna')}"}
 
 
 def request(method: str, url: str, headers: dict[str, str], **options: Any) -> urllib3.BaseHTTPResponse:
     return urllib3.request(method, url, headers=headers, retries=False, timeout=30, **options)
 
 
-@SERVED
 def test_sam_local_start_api_serves_the_user_of_the_token(start_api: str, authorization: dict[str, str]) -> None:
     body = json.dumps({"person": {"lastname": "Visser"}})
     created = request("POST", start_api + NOORD, authorization, body=body)
@@ -166,12 +163,10 @@ def test_sam_local_start_api_serves_the_user_of_the_token(start_api: str, author
     assert (found.status, [row[0] for row in found.json()["rows"]]) == (200, [created.json()["id"]])
 
 
-@SERVED
 def test_sam_local_start_api_without_a_token_is_unauthorized(start_api: str) -> None:
     assert request("GET", start_api + NOORD, {}).status == 401
 
 
-@SERVED
 def test_sam_local_start_api_links_to_itself(start_api: str, authorization: dict[str, str]) -> None:
     first = request("GET", f"{start_api}{NOORD}?limit=1", authorization)
     (link,) = re.findall(r"<(.+)>; rel=", first.headers["link"])
@@ -180,8 +175,9 @@ def test_sam_local_start_api_links_to_itself(start_api: str, authorization: dict
     assert second.json()["rows"] != first.json()["rows"]
 
 
-def a_stack(endpoint: str = "http://127.0.0.1:8000", session_token: str | None = None) -> Reached:
-    return Reached("http://127.0.0.1:1", endpoint, "eu-west-1", "key", "it's secret", session_token, "dossiers")
+def a_stack(endpoint: str = "http://127.0.0.1:8000", session_token: str | None = None) -> Stack:
+    credentials = Credentials("key", "it's secret", session_token)
+    return Stack("http://127.0.0.1:1", Engine(endpoint, credentials, "eu-west-1"), "dossiers")
 
 
 @pytest.mark.parametrize(
@@ -195,15 +191,15 @@ def a_stack(endpoint: str = "http://127.0.0.1:8000", session_token: str | None =
     ],
 )
 def test_an_engine_on_this_machine_has_another_name_in_a_container(endpoint: str, seen_from_a_container: str) -> None:
-    printed = json.loads(sam_local.environment(a_stack(endpoint)))
+    printed = json.loads(commands.env_vars(a_stack(endpoint)))
     assert printed["Parameters"][ENDPOINT] == seen_from_a_container
 
 
 def test_credentials_are_printed_for_a_shell() -> None:
-    assert "export AWS_SECRET_ACCESS_KEY='it'\"'\"'s secret'\n" in sam_local.credentials(a_stack())
+    assert "export AWS_SECRET_ACCESS_KEY='it'\"'\"'s secret'\n" in commands.exports(a_stack())
 
 
 def test_a_session_token_of_the_stack_is_exported() -> None:
-    printed = sam_local.credentials(a_stack(session_token="token")).splitlines()
+    printed = commands.exports(a_stack(session_token="token")).splitlines()
     assert "export AWS_SESSION_TOKEN=token" in printed
     assert "unset AWS_SESSION_TOKEN" not in printed
