@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from dossiers import access, connection
-from local import template
+from local.engine.table import create_table
 from tests.conftest import DEPLOYED, MOTO, SERVED
 from tests.contract.api import Api, Handlers, Http
 from tests.serving import Serving, serve
@@ -37,7 +37,7 @@ def api(request: pytest.FixtureRequest) -> Iterator[Api]:
             with mock_aws():
                 connection.connect.cache_clear()
                 table = connection.table()
-                template.create_table(boto3.client("dynamodb"), table.name)
+                create_table(boto3.client("dynamodb"), table.name)
                 access.grant(table, USER, GROUPS, by="the contract suite")
                 yield Api(Handlers(USER), *GROUPS)
         case str() as engine if engine == SERVED:

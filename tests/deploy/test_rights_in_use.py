@@ -12,12 +12,12 @@ from moto import mock_aws
 
 from dossiers import access, connection
 from dossiers.client import plain_client
-from local import template
+from local.engine.table import create_table
 from tests import handlers
 from tests.builders import a_body, an_event
 from tests.conftest import MOTO
 from tests.deploy.policy import LEADING_KEYS, Request, a_request, is_allowed, several
-from tests.deploy.stack import INDEX, ROOT, TABLE, dynamodb_of
+from tests.deploy.stack import INDEX, TABLE, dynamodb_of
 
 DOSSIERS = "/api/v1/dossiers"
 IN_GROUP = "/api/v1/dossier_groups/group/dossiers"
@@ -64,7 +64,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
         client = plain_client()
         table = connection.of_client(client, "dossiers-test")
         monkeypatch.setattr(connection, "connect", lambda _: table)
-        template.create_table(client, table.name)
+        create_table(client, table.name)
         access.grant(table, "user", ["group"], by="test")
         events = client.meta.events
         events.register("before-parameter-build.dynamodb", record)
@@ -83,7 +83,7 @@ def use_search() -> None:
     handlers.call("GET", IN_GROUP, "name=johanna")
     handlers.call("GET", IN_GROUP, "external_identifier=unknown")
     # Invoked itself, it answers the index function's event too.
-    handlers.handler(ROOT / "functions" / "search")(an_event("GET", DOSSIERS, route=DOSSIERS), None)
+    handlers.invoke(an_event("GET", DOSSIERS, route=DOSSIERS), function="SearchFunction")
 
 
 def use_create() -> None:

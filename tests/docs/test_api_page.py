@@ -11,7 +11,7 @@ from email_validator.rfc_constants import EMAIL_MAX_LENGTH
 
 from dossiers import creating, cursor, errors, gzipped, http, names, pages, parameters, person, rows, text
 from dossiers.errors import Keyword
-from local.gateway import event, gateway
+from local.gateway import gateway, invocation, request
 from tests.docs.markdown import blocks, code, read, section, table
 
 PAGE = read("docs/api.md")
@@ -91,8 +91,8 @@ def test_the_parameters_are_those_that_are_read() -> None:
         ("Long answers", f"`name` is limited to {parameters.MAX_BYTES:,} bytes"),
         ("Long answers", f"{gateway.MAX_HEADER:,} bytes"),
         ("Responses of API Gateway", f"more than {gateway.MAX_HEADER:,} bytes together"),
-        ("Responses of API Gateway", f"a body of at most {event.MAX_BODY:,} bytes"),
-        ("Responses of API Gateway", f"an event of at most {gateway.MAX_PAYLOAD:,} bytes"),
+        ("Responses of API Gateway", f"a body of at most {request.MAX_BODY:,} bytes"),
+        ("Responses of API Gateway", f"an event of at most {invocation.MAX_PAYLOAD:,} bytes"),
     ],
 )
 def test_the_limits_are_those_of_the_code(heading: str, sentence: str) -> None:

@@ -11,7 +11,7 @@ from string import Template
 
 import pytest
 
-from cli import main as cli
+from cli.main import build_parser
 from dossiers import items
 from dossiers.names import MAX_PAIRED_WORDS, Lookup
 from local import template
@@ -202,7 +202,7 @@ def test_the_chart_of_items_is_that_of_the_code() -> None:
 
 
 def _parsers() -> list[tuple[str, argparse.ArgumentParser]]:
-    (commands,) = [action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    (commands,) = [action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)]
     return list(commands.choices.items())
 
 

@@ -8,8 +8,9 @@ from dossiers import connection
 from dossiers.signed_reads import Settings
 from dossiers.table import Table
 from dossiers.transport import Transport
-from local.engine.dynamodb_local import Engine, running
-from local.template import create_table
+from local.engine.dynamodb_local import run_engine
+from local.engine.engine import Engine
+from local.engine.table import create_table
 from tests.builders import a_word
 from tests.engine.recording import Recording
 
@@ -29,7 +30,7 @@ READ_BY: dict[str, Callable[[str, Transport], Table]] = {
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """DynamoDB Local in memory, one for all these tests."""
-    with running(None) as engine:
+    with run_engine() as engine:
         yield engine
 
 

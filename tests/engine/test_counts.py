@@ -8,7 +8,7 @@ import pytest
 
 from dossiers import items
 from dossiers.table import Table
-from local.engine.dynamodb_local import Engine
+from local.engine.engine import Engine
 from tests.builders import a_body, a_word
 from tests.engine.recording import Recording
 from tests.engine.world import a_user

@@ -10,7 +10,7 @@ from dossiers.errors import DatabaseError
 from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER
 from dossiers.operations import Reads
 from dossiers.table import Table
-from local.engine.dynamodb_local import Engine
+from local.engine.engine import Engine
 from tests.builders import a_body
 from tests.engine.conftest import READ_BY
 from tests.engine.recording import Recording

@@ -12,8 +12,8 @@ import pytest
 
 from dossiers import access, connection
 from dossiers.table import Table
-from local.engine.dynamodb_local import Engine
-from local.template import create_table
+from local.engine.engine import Engine
+from local.engine.table import create_table
 from tests.builders import a_body, a_word, an_event
 from tests.conftest import ROOT
 

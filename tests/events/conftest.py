@@ -12,13 +12,11 @@ from moto import mock_aws
 from dossiers import access, connection, creating
 from dossiers.client import plain_client
 from dossiers.table import Table
-from local import template
-from local.gateway import functions
-from local.gateway.gateway import Handler
-from local.sample import loader as sample
-from local.sample import people
+from local.engine.table import create_table
+from local.sample import people, users
 from local.sample.people import Sample
 from local.template import Route
+from tests import handlers
 
 Event = dict[str, Any]
 Answer = Callable[[Event], dict[str, Any]]
@@ -43,17 +41,11 @@ class World:
 @pytest.fixture(scope="session")
 def routes() -> dict[str, Route]:
     """Route keys -> the routes of template.yaml."""
-    return {route.key: route for route in template.routes(template.load())}
-
-
-@pytest.fixture(scope="session")
-def handlers(routes: dict[str, Route]) -> dict[str, Handler]:
-    """Functions' logical ids -> their handlers."""
-    return functions.handlers(routes.values())
+    return {route.key: route for route in handlers.ROUTES}
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: dict[str, Handler]) -> Iterator[World]:
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for name, value in {
         "TABLE_NAME": "events",
         "AWS_DEFAULT_REGION": "eu-west-1",
@@ -64,9 +56,9 @@ def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: d
         monkeypatch.setenv(name, value)
     connection.connect.cache_clear()
     with mock_aws():
-        template.create_table(plain_client(), "events")
+        create_table(plain_client(), "events")
         there = _load(connection.table())
-        yield World(lambda event: handlers[routes[event["routeKey"]].function](event, None), there)
+        yield World(handlers.invoke, there)
 
 
 def _load(table: Table) -> list[Sample]:
@@ -75,7 +67,7 @@ def _load(table: Table) -> list[Sample]:
     access.grant(table, "loader", people.GROUPS, by="tests")
     for one in there:
         creating.create(table, user="loader", group=one.group, body=json.dumps(one.document).encode())
-    for user, groups in sample.USERS.items():
+    for user, groups in users.USERS.items():
         access.grant(table, user, groups, by="tests")
     return there
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from local.sample import loader as sample
+from local.sample import users
 from local.sample.people import Sample
 from local.template import Route
 from tests.events.conftest import EVENTS, Event, World, read
@@ -16,8 +16,8 @@ from tests.events.conftest import EVENTS, Event, World, read
 pytestmark = pytest.mark.engine("moto")
 
 API_PAGE = Path(__file__).parents[2] / "docs" / "api.md"
-GRANTED = sample.USERS[sample.EXAMPLE_USER]
-GROUP = sample.EXAMPLE_GROUP
+GRANTED = users.USERS[users.EXAMPLE_USER]
+GROUP = users.EXAMPLE_GROUP
 
 
 def _is_called(one: Sample, *names: str) -> bool:

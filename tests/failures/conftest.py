@@ -14,7 +14,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from dossiers import access, connection
 from dossiers.client import plain_client
-from local import template
+from local.engine.table import create_table
 from tests import handlers
 from tests.contract.api import Api, Handlers
 from tests.failures.scripted import error_body
@@ -45,7 +45,7 @@ def api(monkeypatch: pytest.MonkeyPatch, client: DynamoDBClient) -> Iterator[Api
     with mock_aws():
         table = connection.of_client(client, "dossiers-test")
         monkeypatch.setattr(connection, "connect", lambda _: table)
-        template.create_table(client, table.name)
+        create_table(client, table.name)
         access.grant(table, USER, [GROUP], by="tests")
         yield Api(Handlers(USER), GROUP, "foreign")
 
@@ -55,8 +55,8 @@ def log() -> Iterator[io.StringIO]:
     """What the functions log from here on."""
     written = io.StringIO()
     with contextlib.ExitStack() as streams:
-        for route in template.routes(template.load()):
-            handlers.handler(route.code)
+        handlers.load()
+        for route in handlers.ROUTES:
             [handler] = logging.getLogger(route.code.name).handlers
             assert isinstance(handler, logging.StreamHandler)
             streams.callback(handler.setStream, handler.setStream(written))
