@@ -105,7 +105,7 @@ def test_a_group_id_and_an_idempotency_key_are_as_long_as_the_limits_say() -> No
 
 
 def test_every_long_number_of_the_page_is_a_limit() -> None:
-    """No sentence keeps a limit that has changed. The length of a link and the size of a body have tests of their own."""
+    """No sentence keeps a limit that has changed. Two lengths have tests of their own."""
     numbers = {int(number.replace(",", "")) for number in re.findall(r"\b[0-9]{1,3}(?:,[0-9]{3})+\b", PAGE)}
     assert numbers <= {*LIMITS.values(), 4_000, 4_600_000}
 
