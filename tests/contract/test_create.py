@@ -7,13 +7,11 @@ from unicodedata import category
 
 import pytest
 
+from dossiers.domain.person import Person
 from tests.builders import a_body, a_person, a_word
 from tests.contract.api import Api, a_row
 
-FIELDS = [
-    "firstname", "lastname", "initials", "email", "phone_home", "phone_work", "phone_cell", "birthdate", "gender",
-    "country_of_birth", "street", "city", "zipcode", "country", "subject_code",
-]  # fmt: skip
+FIELDS = list(Person.model_fields)
 FREE = [field for field in FIELDS if field not in ("email", "birthdate", "gender")]
 
 

@@ -4,16 +4,14 @@ import json
 
 import pytest
 
+from dossiers.domain.person import Person
 from tests.builders import a_body, a_word
 from tests.contract.api import Api, a_row
 from tests.invisible import FORMATS, INVISIBLE, WHITE_SPACE
 
 ALL = "".join(INVISIBLE)
 
-TEXTS = [
-    "firstname", "lastname", "initials", "email", "phone_home", "phone_work", "phone_cell", "birthdate", "gender",
-    "country_of_birth", "street", "city", "zipcode", "country", "subject_code",
-]  # fmt: skip
+TEXTS = list(Person.model_fields)
 
 
 def errors(api: Api, body: object) -> dict[str, list[str]]:
