@@ -49,7 +49,7 @@ def search(group: str, user: Annotated[str, Depends(user)], name: Annotated[str,
         if "LastEvaluatedKey" not in page:
             break
         arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-    return Rows(headers=COLUMNS, rows=[[item[column] for column in COLUMNS] for item in found])
+    return Rows(headers=COLUMNS, rows=[[item.get(column) for column in COLUMNS] for item in found])
 
 
 handler = Mangum(app, lifespan="off")

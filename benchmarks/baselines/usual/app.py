@@ -77,7 +77,7 @@ def answer(dossiers: Any) -> dict[str, Any]:
     """The dossiers as the table that the API answers."""
     metrics.add_metric(name="Answered", unit=MetricUnit.Count, value=1)
     # A number from the resource is a Decimal.
-    rows = [[int(item[name]) if name == "birth_year" else item[name] for name in COLUMNS] for item in dossiers]
+    rows = [[int(item[name]) if name == "birth_year" else item.get(name) for name in COLUMNS] for item in dossiers]
     return {"headers": COLUMNS, "rows": rows}
 
 
