@@ -18,7 +18,7 @@ from benchmarks.world import World
 from dossiers.storage.exchange import Response
 from dossiers.storage.items import Item
 from local import template
-from tests.engine.recording import Recording
+from tests.recording import Recording
 from tests.handlers import call
 
 PRICES = json.loads((Path(__file__).parent / "prices.json").read_text())

@@ -7,15 +7,12 @@ environment against that deployment alone.
 import os
 from collections.abc import Iterator
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from dossiers.storage import connection
 from dossiers.usecases import access
-from local import template
+from tests import tables
+from tests.api import Api, Handlers, Http
 from tests.conftest import DEPLOYED, MOTO, SERVED
-from tests.contract.api import Api, Handlers, Http
 from tests.serving import Serving, serve
 
 GROUPS = ("contract-a", "contract-b")
@@ -35,10 +32,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     match request.param:
         case str() as engine if engine == MOTO:
-            with mock_aws():
-                connection.connect.cache_clear()
-                table = connection.table()
-                template.create_table(boto3.client("dynamodb"), table.name)
+            with tables.on_moto() as table:
                 access.grant(table, USER, GROUPS, by="the contract suite")
                 yield Api(Handlers(USER), *GROUPS)
         case str() as engine if engine == SERVED:

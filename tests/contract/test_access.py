@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 
 NOT_FOUND = {"dossier_group_id": ["not_found"]}
 

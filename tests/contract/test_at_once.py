@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 from tests.threads import at_once
 
 pytestmark = pytest.mark.over_http

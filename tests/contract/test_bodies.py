@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 
 INVALID_JSON = {"base": ["invalid_json"]}
 

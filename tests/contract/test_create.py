@@ -7,8 +7,8 @@ from unicodedata import category
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_person, a_word
-from tests.contract.api import Api
 
 FIELDS = [
     "firstname", "lastname", "initials", "email", "phone_home", "phone_work", "phone_cell", "birthdate", "gender",

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 
 
 def test_the_same_request_under_the_same_key_is_answered_the_same(api: Api) -> None:

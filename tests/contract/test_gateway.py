@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.api import Api, Http
+from tests.api import Api, Http
 
 pytestmark = pytest.mark.over_http
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dossiers import api as api_layer
+from tests.api import Api, Http
 from tests.builders import a_body, a_word
-from tests.contract.api import Api, Http
 
 # Rows of this name are more than 500 characters long, so that a page of them is worth compressing.
 LONG = "x" * 200

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_word
-from tests.contract.api import Api
 
 
 def test_a_dossier_is_found_by_its_identifier_right_after_it_was_created(api: Api) -> None:

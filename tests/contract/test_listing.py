@@ -2,8 +2,8 @@
 
 import re
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 
 
 def test_a_created_dossier_is_in_the_list_of_all_and_in_its_groups(api: Api) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_word
-from tests.contract.api import Api
 from tests.unit.domain.names.texts import APOSTROPHES, MIDDLE_DOT
 
 

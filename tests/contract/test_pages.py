@@ -4,8 +4,8 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_word
-from tests.contract.api import Api
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 6, 7])

@@ -10,8 +10,9 @@ from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
 from local.engine import Engine, running
 from local.template import create_table
+from tests import tables
 from tests.builders import a_word
-from tests.engine.recording import Recording
+from tests.recording import Recording
 
 
 def _by_signed_reads(name: str, transport: Transport) -> Table:
@@ -51,5 +52,5 @@ def dynamodb_local(
     for variable, value in (engine.environment | {"TABLE_NAME": name}).items():
         monkeypatch.setenv(variable, value)
     table: Table = READ_BY[request.param](name, recording)
-    monkeypatch.setattr(connection, "connect", lambda _: table)
+    tables.use(table, monkeypatch)
     return table

@@ -10,9 +10,9 @@ from dossiers.storage import items
 from dossiers.storage.table import Table
 from local.engine import Engine
 from tests.builders import a_body, a_word
-from tests.engine.recording import Recording
-from tests.engine.world import a_user
-from tests.engine.world import items as items_of
+from tests.contents import a_user
+from tests.contents import items as items_of
+from tests.recording import Recording
 
 MANY_WORDS = " ".join(f"w{number}" for number in range(9))
 """With one more word, a name of too many words for pairs."""

@@ -20,7 +20,7 @@ from dossiers.usecases import access
 from local.engine import Engine
 from tests import handlers
 from tests.builders import a_word
-from tests.engine.world import a_user
+from tests.contents import a_user
 from tests.lambda_process import LambdaProcess
 
 SWITCHES = {

@@ -15,11 +15,11 @@ from dossiers.domain.errors import Cause, TryAgain
 from dossiers.storage.exchange import BrokenExchange, Response
 from dossiers.storage.table import Table
 from dossiers.usecases import access, creating
+from tests.api import Api, Handlers
 from tests.builders import a_body, a_word
 from tests.conftest import ROOT
-from tests.contract.api import Api, Handlers
-from tests.engine.recording import Recording
-from tests.engine.world import a_user, items, whole
+from tests.contents import a_user, items, whole
+from tests.recording import Recording
 from tests.threads import at_once
 
 TAKEN = {"external_identifier": ["taken"]}

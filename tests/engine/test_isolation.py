@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from dossiers.storage.table import Table
 from dossiers.usecases import access
+from tests.api import Api, Handlers
 from tests.builders import a_body, a_word
-from tests.contract.api import Api, Handlers
-from tests.engine.world import a_user
+from tests.contents import a_user
 from tests.threads import at_once
 
 WORDS = ["jan", "piet", "de", "vries", "jansen"]

@@ -8,8 +8,8 @@ import pytest
 
 from dossiers.storage.table import Table
 from tests import handlers
-from tests.contract.api import Api
-from tests.engine.world import a_user, fill
+from tests.api import Api
+from tests.contents import a_user, fill
 
 LAMBDA_TAKES = 6 * 1024 * 1024
 """Bytes of a function's response, as JSON."""

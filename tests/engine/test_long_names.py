@@ -3,7 +3,7 @@
 import pytest
 
 from dossiers.storage.table import Table
-from tests.engine.world import a_user, whole
+from tests.contents import a_user, whole
 
 WORDS = [f"w{number}" for number in range(48)]
 

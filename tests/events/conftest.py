@@ -7,16 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
-from dossiers.storage import connection
-from dossiers.storage.client import plain_client
 from dossiers.storage.table import Table
 from dossiers.usecases import access
-from local import functions, people, sample, template
-from local.gateway import Handler
+from local import people, sample
 from local.people import Sample
 from local.template import Route
+from tests import handlers, tables
 
 Event = dict[str, Any]
 Answer = Callable[[Event], dict[str, Any]]
@@ -41,30 +38,13 @@ class World:
 @pytest.fixture(scope="session")
 def routes() -> dict[str, Route]:
     """Route keys -> the routes of template.yaml."""
-    return {route.key: route for route in template.routes(template.load())}
-
-
-@pytest.fixture(scope="session")
-def handlers(routes: dict[str, Route]) -> dict[str, Handler]:
-    """Functions' logical ids -> their handlers."""
-    return functions.handlers(routes.values())
+    return {route.key: route for route in handlers.ROUTES}
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: dict[str, Handler]) -> Iterator[World]:
-    for name, value in {
-        "TABLE_NAME": "events",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "POWERTOOLS_METRICS_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    connection.connect.cache_clear()
-    with mock_aws():
-        template.create_table(plain_client(), "events")
-        there = _load(connection.table())
-        yield World(lambda event: handlers[routes[event["routeKey"]].function](event, None), there)
+def world() -> Iterator[World]:
+    with tables.on_moto() as table:
+        yield World(handlers.invoke, _load(table))
 
 
 def _load(table: Table) -> list[Sample]:

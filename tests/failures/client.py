@@ -4,7 +4,7 @@ import string
 from collections.abc import Callable
 from random import Random
 
-from tests.contract.api import Answer, Api
+from tests.api import Answer, Api
 from tests.failures.model import Dossier, Listing, Model, Wrong
 
 _ATTEMPTS = 5

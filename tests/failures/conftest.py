@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
-from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from dossiers.storage import connection
 from dossiers.storage.client import plain_client
 from dossiers.usecases import access
-from local import template
-from tests import handlers
-from tests.contract.api import Api, Handlers
+from tests import handlers, tables
+from tests.api import Api, Handlers
 from tests.failures.scripted import error_body
 
 GROUP, USER = "group", "user"
@@ -43,10 +40,7 @@ def client() -> DynamoDBClient:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch, client: DynamoDBClient) -> Iterator[Api]:
     monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits between its attempts, and ours
-    with mock_aws():
-        table = connection.of_client(client, "dossiers-test")
-        monkeypatch.setattr(connection, "connect", lambda _: table)
-        template.create_table(client, table.name)
+    with tables.on_moto(client) as table:
         access.grant(table, USER, [GROUP], by="tests")
         yield Api(Handlers(USER), GROUP, "foreign")
 
@@ -56,8 +50,8 @@ def log() -> Iterator[io.StringIO]:
     """What the functions log from here on."""
     written = io.StringIO()
     with contextlib.ExitStack() as streams:
-        for route in template.routes(template.load()):
-            handlers.handler(route.code)
+        handlers.load()
+        for route in handlers.ROUTES:
             [handler] = logging.getLogger(route.code.name).handlers
             assert isinstance(handler, logging.StreamHandler)
             streams.callback(handler.setStream, handler.setStream(written))

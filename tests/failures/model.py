@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.contract.api import COLUMNS, Answer
+from tests.api import COLUMNS, Answer
 
 
 class Wrong(Exception):

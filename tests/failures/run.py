@@ -14,8 +14,8 @@ from dossiers.storage import connection
 from dossiers.usecases import access
 from local import template
 from local.engine import running
+from tests.api import Answer, Api, Headers, Transport
 from tests.builders import a_word
-from tests.contract.api import Answer, Api, Headers, Transport
 from tests.failures.client import Client
 from tests.failures.model import Model, Wrong
 from tests.failures.setups import TABLE, Connect, Settings, Setup, Stage

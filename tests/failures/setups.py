@@ -12,7 +12,7 @@ from local.engine import Engine
 from local.serving import TABLE_NAME
 from local.tokens import SigningKey
 from tests import handlers
-from tests.contract.api import Answer, Headers, Http, Transport, join
+from tests.api import Answer, Headers, Http, Transport, join
 from tests.failures.proxy import Proxy
 from tests.lambda_process import TIMEOUT, LambdaProcess
 from tests.serving import serve

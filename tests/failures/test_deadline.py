@@ -13,7 +13,7 @@ import pytest
 from dossiers.storage import connection
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.transport import Transport
-from tests import handlers
+from tests import handlers, tables
 from tests.builders import a_body
 from tests.failures.scripted import Action, Request, Server, ok, silence
 
@@ -43,7 +43,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         settings = Settings(server.url, "eu-west-1", "key", "secret")
         transport = Transport(server.url)
         table = connection.by_signed_reads("t", settings, transport)
-        monkeypatch.setattr(connection, "connect", lambda _: table)
+        tables.use(table, monkeypatch)
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
         table.writes()  # loads botocore, as the start on Lambda does
         yield server

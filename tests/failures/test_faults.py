@@ -7,8 +7,8 @@ import pytest
 
 from dossiers.api.resolver import Resolver
 from tests import handlers
+from tests.api import Api
 from tests.builders import a_body
-from tests.contract.api import Api
 from tests.failures.conftest import Failing
 
 pytestmark = pytest.mark.engine("moto")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.api import COLUMNS, Answer
+from tests.api import COLUMNS, Answer
 from tests.failures.model import Dossier, Listing, Model, Wrong
 
 Row = list[Any]

@@ -10,8 +10,9 @@ from dossiers.storage import connection
 from dossiers.storage.table import Table
 from local import template
 from local.engine import Engine, running
+from tests import tables
 from tests.builders import a_word
-from tests.engine.world import a_user
+from tests.contents import a_user
 from tests.failures.model import Dossier, Model
 from tests.failures.stored import Archive, problems
 
@@ -47,7 +48,7 @@ class World(NamedTuple):
 def world(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> World:
     """A table with a dossier that a response said exists. Another may exist, and does not."""
     table = connection.of_client(engine.client(), a_word("table-"))
-    monkeypatch.setattr(connection, "connect", lambda _: table)
+    tables.use(table, monkeypatch)
     template.create_table(engine.client(), table.name)
     for variable, value in (engine.environment | {"TABLE_NAME": table.name}).items():
         monkeypatch.setenv(variable, value)

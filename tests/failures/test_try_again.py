@@ -15,8 +15,8 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
+from tests.api import Answer, Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Answer, Api
 from tests.failures.conftest import Failing
 
 REQUESTS: dict[str, tuple[str, Callable[[Api], Answer]]] = {

@@ -8,8 +8,7 @@ import pytest
 
 from dossiers.api import sam_local
 from tests.builders import an_event
-from tests.handlers import handler
-from tests.sam import ROOT
+from tests.handlers import invoke
 
 PATH = "/api/v1/dossiers"
 
@@ -72,4 +71,4 @@ def test_an_event_with_an_authorizer_is_left_as_it_is() -> None:
 
 def test_on_aws_a_token_that_api_gateway_did_not_check_is_unauthorized() -> None:
     event = an_event_of_start_api(authorization=f"Bearer {a_token({'sub': 'anna'})}")
-    assert handler(ROOT / "functions" / "index")(event, None)["statusCode"] == 401
+    assert invoke(event)["statusCode"] == 401

@@ -12,8 +12,8 @@ from dossiers.domain import rows
 from dossiers.storage import items as keys
 from dossiers.storage.table import Table
 from dossiers.usecases import access
+from tests.api import Api, Handlers
 from tests.builders import a_word
-from tests.contract.api import Api, Handlers
 
 
 def a_user(table: Table, groups: int = 1) -> Api:
