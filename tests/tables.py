@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+import botocore.session
 import pytest
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,9 +28,9 @@ def use(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
 def on_moto(client: DynamoDBClient | None = None) -> Iterator[Table]:
     """A new, empty table on moto, which the handlers use until the end of the block.
 
-    `client`: the client of botocore that reads and writes it, by default one that all tests share.
+    `client`: the client of botocore that reads and writes it, by default a new one.
     """
-    client = client or _shared_client()
+    client = client or moto_client()
     with mock_aws(), pytest.MonkeyPatch.context() as monkeypatch:
         template.create_table(client, NAME, template=_TEMPLATE)
         table = connection.of_client(client, NAME)
@@ -37,7 +38,12 @@ def on_moto(client: DynamoDBClient | None = None) -> Iterator[Table]:
         yield table
 
 
+def moto_client() -> DynamoDBClient:
+    """A new client of botocore, configured as the functions'. Each has a retry quota of its own."""
+    return plain_client(_session())
+
+
 @cache
-def _shared_client() -> DynamoDBClient:
-    # botocore takes as long to make a client as a test takes to run. moto responds to clients made at any time.
-    return plain_client()
+def _session() -> botocore.session.Session:
+    # A session parses botocore's description of DynamoDB, which takes longer than most tests. It keeps the result.
+    return botocore.session.get_session()

@@ -11,7 +11,6 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from dossiers.storage.client import plain_client
 from dossiers.usecases import access
 from tests import handlers, tables
 from tests.api import Api, Handlers
@@ -34,7 +33,7 @@ def client() -> DynamoDBClient:
     """botocore's client under the table; a new one for each test, because a client gives up retrying when it has had to
     very often.
     """
-    return plain_client()
+    return tables.moto_client()
 
 
 @pytest.fixture
