@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-faults test-deployed bench lint format check lock validate build check-build
+.PHONY: help setup run test test-fast test-faults test-deployed bench lint format check lock validate build check-build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -36,8 +36,17 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 
 ## --- Proof --------------------------------------------------------------------------------------------------------
 
+# Two processes: each starts a DynamoDB Local and a served stack of its own, which together fill two cores. All tests of
+# a file run in one of them, so that what a file sets up is set up once.
+PYTEST = $(BIN)/pytest --numprocesses 2 --dist loadfile --durations 10
+
 test: setup .venv-sam/.installed ## Prove the contract: every test, on moto, on DynamoDB Local and over HTTP
-	$(BIN)/pytest
+	@echo "Running all tests: about four minutes on two cores"
+	@$(PYTEST)
+
+test-fast: $(BIN)/.installed ## Run the tests that need no DynamoDB Local and no served stack
+	@echo "Running the tests without DynamoDB Local: about half a minute on two cores"
+	@$(PYTEST) --fast
 
 test-faults: setup ## Run the functions while DynamoDB fails in every way, for about ten minutes; SEED=… repeats a run
 	$(BIN)/python -m tests.failures $(if $(SEED),--seed $(SEED))

@@ -13,8 +13,7 @@ from dossiers.storage import connection
 from dossiers.storage.client import plain_client
 from dossiers.storage.table import Table
 from local import template
-
-NAME = "dossiers-test"
+from tests.builders import a_word
 
 _TEMPLATE = template.load()
 
@@ -32,8 +31,8 @@ def on_moto(client: DynamoDBClient | None = None) -> Iterator[Table]:
     """
     client = client or moto_client()
     with mock_aws(), pytest.MonkeyPatch.context() as monkeypatch:
-        template.create_table(client, NAME, template=_TEMPLATE)
-        table = connection.of_client(client, NAME)
+        table = connection.of_client(client, a_word("table-"))
+        template.create_table(client, table.name, template=_TEMPLATE)
         use(table, monkeypatch)
         yield table
 

@@ -10,7 +10,7 @@ from dossiers.api.request import Request
 from dossiers.api.telemetry import NAMESPACE, Telemetry
 from dossiers.domain.errors import Cause, DatabaseError
 from local import template
-from tests.builders import an_event
+from tests.builders import a_word, an_event
 from tests.docs.markdown import code, read, section, table
 
 PAGE = read("docs/operations.md")
@@ -20,10 +20,11 @@ Line = dict[str, Any]
 
 
 @pytest.fixture
-def telemetry(monkeypatch: pytest.MonkeyPatch) -> Telemetry:
+def telemetry(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
-    return Telemetry("index")
+    # A logger keeps the standard output of the test that makes it: `capsys` has to come first, and the name is new.
+    return Telemetry(a_word("function-"))
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> list[Line]:

@@ -8,7 +8,7 @@ from dossiers.storage import connection
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
-from local.engine import Engine, running
+from local.engine import Engine
 from local.template import create_table
 from tests import tables
 from tests.builders import a_word
@@ -25,13 +25,6 @@ READ_BY: dict[str, Callable[[str, Transport], Table]] = {
     "signed reads": _by_signed_reads,
     "botocore": connection.by_botocore,
 }
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
-    """DynamoDB Local in memory, one for all these tests."""
-    with running(None) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ WORDS = ["jan", "piet", "de", "vries", "jansen"]
 names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     grants=st.lists(st.sets(st.integers(0, 3)), min_size=1, max_size=3),
     dossiers=st.lists(st.tuples(st.integers(0, 3), names, names), max_size=12),

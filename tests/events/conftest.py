@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,22 @@ def routes() -> dict[str, Route]:
     return {route.key: route for route in handlers.ROUTES}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world() -> Iterator[World]:
+    """For events that read."""
+    with _a_world() as world:
+        yield world
+
+
+@pytest.fixture
+def new_world() -> Iterator[World]:
+    """For events that create."""
+    with _a_world() as world:
+        yield world
+
+
+@contextmanager
+def _a_world() -> Iterator[World]:
     with tables.on_moto() as table:
         yield World(handlers.invoke, _load(table))
 

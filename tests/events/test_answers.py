@@ -55,27 +55,27 @@ def _columns(one: Sample) -> list[object]:
 
 
 @pytest.mark.parametrize("name", sorted(CREATES))
-def test_a_create_is_answered_with_the_id_of_a_dossier_that_is_then_listed(name: str, world: World) -> None:
+def test_a_create_is_answered_with_the_id_of_a_dossier_that_is_then_listed(name: str, new_world: World) -> None:
     event = read(name)
-    answer = world.answer(event)
+    answer = new_world.answer(event)
     assert answer["statusCode"] == 200, answer["body"]
     created = json.loads(answer["body"])
     assert created.keys() == {"id"}
-    rows = json.loads(world.answer(read("group_index"))["body"])["rows"]
+    rows = json.loads(new_world.answer(read("group_index"))["body"])["rows"]
     person = json.loads(event["body"])["person"]
     row = [created["id"], int(person["birthdate"][:4]), person["gender"], person["firstname"], person["lastname"]]
     assert row in rows
 
 
-def test_the_create_with_an_idempotency_key_can_be_sent_again(world: World) -> None:
-    first, second = (world.answer(read("create_with_idempotency_key")) for _ in range(2))
+def test_the_create_with_an_idempotency_key_can_be_sent_again(new_world: World) -> None:
+    first, second = (new_world.answer(read("create_with_idempotency_key")) for _ in range(2))
     assert (second["statusCode"], second["body"]) == (200, first["body"])
     assert second["headers"]["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first["headers"]
 
 
-def test_the_other_create_is_taken_the_second_time(world: World) -> None:
-    answers = [world.answer(read("create")) for _ in range(2)]
+def test_the_other_create_is_taken_the_second_time(new_world: World) -> None:
+    answers = [new_world.answer(read("create")) for _ in range(2)]
     assert [answer["statusCode"] for answer in answers] == [200, 422]
     assert json.loads(answers[1]["body"]) == {"errors": {"external_identifier": ["taken"]}}
 

@@ -1,6 +1,6 @@
 """The check of the table after a run finds what is missing, doubled, partial or there without a reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 import boto3
@@ -9,18 +9,12 @@ import pytest
 from dossiers.storage import connection
 from dossiers.storage.table import Table
 from local import template
-from local.engine import Engine, running
+from local.engine import Engine
 from tests import tables
 from tests.builders import a_word
 from tests.contents import a_user
 from tests.failures.model import Dossier, Model
 from tests.failures.stored import Archive, problems
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with running(None) as engine:
-        yield engine
 
 
 class World(NamedTuple):

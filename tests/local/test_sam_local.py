@@ -22,6 +22,7 @@ ROUTES = template.routes(TEMPLATE)
 DECLARED = template.environment(TEMPLATE, ROUTES[0].function, {template.table_id(TEMPLATE): "patients"}).keys()
 EVENTS = {"IndexFunction": "index", "SearchFunction": "group_index", "CreateFunction": "create"}
 NOORD = "/api/v1/dossier_groups/noord/dossiers"
+pytestmark = pytest.mark.slow
 SERVED = pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")
 
 
