@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,16 @@ def _engine(item: pytest.Item) -> str:
         return str(marker.args[0])
     fixtures = getattr(item, "fixturenames", [])
     return next((engine for name, engine in _FIXTURES.items() if name in fixtures), NONE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def descriptions_are_parsed_once() -> "Iterator[None]":
+    """Sessions of botocore share what they have parsed of its data: that takes longer than most tests."""
+    import botocore.session  # noqa: PLC0415 - reads the environment above
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
-import botocore.session
 import pytest
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,20 +27,9 @@ def on_moto(client: DynamoDBClient | None = None) -> Iterator[Table]:
 
     `client`: the client of botocore that reads and writes it, by default a new one.
     """
-    client = client or moto_client()
+    client = client or plain_client()
     with mock_aws(), pytest.MonkeyPatch.context() as monkeypatch:
         table = connection.of_client(client, a_word("table-"))
         template.create_table(client, table.name, template=_TEMPLATE)
         use(table, monkeypatch)
         yield table
-
-
-def moto_client() -> DynamoDBClient:
-    """A new client of botocore, configured as the functions'. Each has a retry quota of its own."""
-    return plain_client(_session())
-
-
-@cache
-def _session() -> botocore.session.Session:
-    # A session parses botocore's description of DynamoDB, which takes longer than most tests. It keeps the result.
-    return botocore.session.get_session()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dossiers.storage.client import plain_client
 from dossiers.usecases import access
 from tests import handlers, tables
 from tests.builders import a_body, an_event
@@ -57,7 +58,7 @@ def used() -> Iterator[list[Request]]:
     def record(params: dict[str, Any], model: Any, **_: Any) -> None:
         found.extend(needed_for(model.name, params))
 
-    client = tables.moto_client()
+    client = plain_client()
     with tables.on_moto(client) as table:
         access.grant(table, "user", ["group"], by="test")
         events = client.meta.events

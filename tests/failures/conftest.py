@@ -11,6 +11,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from dossiers.storage.client import plain_client
 from dossiers.usecases import access
 from tests import handlers, tables
 from tests.api import Api, Handlers
@@ -33,7 +34,7 @@ def client() -> DynamoDBClient:
     """botocore's client under the table; a new one for each test, because a client gives up retrying when it has had to
     very often.
     """
-    return tables.moto_client()
+    return plain_client()
 
 
 @pytest.fixture
