@@ -19,11 +19,14 @@ TEMPLATE = template.load()
 Line = dict[str, Any]
 
 
-@pytest.fixture
-def telemetry(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
-    # A logger keeps the standard output of the test that makes it: `capsys` has to come first, and the name is new.
+
+
+def _telemetry() -> Telemetry:
+    """Telemetry of a new function. Powertools keeps loggers by name, with the standard output of their first use."""
     return Telemetry(a_word("function-"))
 
 
@@ -43,19 +46,15 @@ def _documented_fields(message: str) -> set[str]:
     return {code(name) for name, _ in table(after)} | set(added)
 
 
-def test_every_field_of_a_requests_log_line_is_documented(
-    telemetry: Telemetry, capsys: pytest.CaptureFixture[str]
-) -> None:
-    telemetry.request(_request(), status=200)
+def test_every_field_of_a_requests_log_line_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    _telemetry().request(_request(), status=200)
     (line,) = [line for line in _lines(capsys) if "message" in line]
     assert line["message"] == "answered"
     assert line.keys() == _documented_fields("answered")
 
 
-def test_every_field_of_a_defects_log_line_is_documented(
-    telemetry: Telemetry, capsys: pytest.CaptureFixture[str]
-) -> None:
-    telemetry.internal_error(DatabaseError("AccessDeniedException", "Query"), request_id="request-id")
+def test_every_field_of_a_defects_log_line_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    _telemetry().internal_error(DatabaseError("AccessDeniedException", "Query"), request_id="request-id")
     (line,) = _lines(capsys)
     assert line["message"] == "internal_error"
     assert line.keys() == _documented_fields("internal_error")
@@ -70,7 +69,8 @@ def test_every_field_of_the_access_log_is_documented() -> None:
     assert [code(name) for name, _ in table(section(PAGE, "Access log"))] == list(logged)
 
 
-def test_every_metric_is_documented(telemetry: Telemetry, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_metric_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry = _telemetry()
     for status in (200, 404, 500, 503):
         telemetry.request(_request(), status)
     written = [set_ for line in _lines(capsys) for set_ in line.get("_aws", {}).get("CloudWatchMetrics", ())]
