@@ -35,7 +35,12 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[Line]:
 
 
 def _request() -> Request:
-    return Request.of_event(an_event("GET", "/api/v1/dossiers", route="/api/v1/dossiers"), None)
+    """A request with all that is logged of one: Powertools leaves out what is None."""
+    route = "/api/v1/dossier_groups/{dossier_group_id}/dossiers"
+    path_parameters = {"dossier_group_id": "group"}
+    request = Request.of_event(an_event("GET", route, route=route, path_parameters=path_parameters), None)
+    request.cause = Cause.THROTTLED
+    return request
 
 
 def _documented_fields(message: str) -> set[str]:
