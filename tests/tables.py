@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from moto import mock_aws
@@ -25,11 +26,17 @@ def use(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
 def on_moto(client: DynamoDBClient | None = None) -> Iterator[Table]:
     """A new, empty table on moto, which the handlers use until the end of the block.
 
-    `client`: the client of botocore that reads and writes it, by default a new one.
+    `client`: the client of botocore that reads and writes it, by default one that tests share. A client that a test
+    lets fail, or listens to, is the test's own: botocore retries less often after many failures.
     """
-    client = client or plain_client()
+    client = client or _shared_client()
     with mock_aws(), pytest.MonkeyPatch.context() as monkeypatch:
         table = connection.of_client(client, a_word("table-"))
         template.create_table(client, table.name, template=_TEMPLATE)
         use(table, monkeypatch)
         yield table
+
+
+@cache
+def _shared_client() -> DynamoDBClient:
+    return plain_client()
