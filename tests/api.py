@@ -76,14 +76,14 @@ class Handlers:
 
     base = "https://api.example.com"
 
-    def __init__(self, sub: str) -> None:
-        self._sub = sub
+    def __init__(self, user: str) -> None:
+        self.user = user
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
     ) -> Answer:
         path, _, query = target.partition("?")
-        response = handlers.call(method, path, query, body=body, headers=join(headers), sub=self._sub)
+        response = handlers.call(method, path, query, body=body, headers=join(headers), sub=self.user)
         answered = {name.lower(): value for name, value in response["headers"].items()}
         text = response["body"]
         if response.get("isBase64Encoded"):
@@ -96,6 +96,7 @@ class Http:
 
     def __init__(self, base: str, token: str | None) -> None:
         self.base = base.rstrip("/")
+        self.token = token
         self._headers: Headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         # Nothing is tried twice: a request that fails fails the test.
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)

@@ -16,9 +16,9 @@ from tests.api import Api, Handlers
 from tests.builders import a_word
 
 
-def a_user(table: Table, groups: int = 1) -> Api:
+def a_user(table: Table, groups: int = 1, user: str | None = None) -> Api:
     """A new user who is granted new groups. The first two are the Api's own; with one group, `other` is not granted."""
-    user = a_word("user-")
+    user = user or a_word("user-")
     granted = sorted(a_word("group-") for _ in range(groups))
     access.grant(table, user, granted, by="tests")
     return Api(Handlers(user), granted[0], granted[1] if groups > 1 else a_word("foreign-"))

@@ -134,7 +134,7 @@ def test_a_content_type_sent_twice_changes_nothing(api: Api) -> None:
 @pytest.mark.over_http
 def test_a_token_sent_twice_is_no_token(api: Api) -> None:
     assert isinstance(api.transport, Http)
-    token = str(api.transport._headers["Authorization"])
+    token = f"Bearer {api.transport.token}"
     for tokens in ([token, token], [token, "Bearer x"], ["Bearer x", token]):
         answer = Http(api.transport.base, None).request("GET", "/api/v1/dossiers", headers={"Authorization": tokens})
         assert (answer.status, answer.json) == (401, {"message": "Unauthorized"})

@@ -104,7 +104,7 @@ def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]]
     """Send the function those of the requests that are its own. Returns request ids -> statuses."""
     statuses = {}
     for request in sent:
-        route, event = handlers.routed(**request, sub=sub)
+        route, event = handlers.routed(**request, sub="user")
         if route.code.name == function:
             event["headers"]["authorization"] = f"Bearer {canary()}"
             event["requestContext"]["requestId"] = a_word()
@@ -131,8 +131,7 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
     function: str,
     lambda_logging: dict[str, str],
 ) -> None:
-    canary, api = Canaries(), a_user(dynamodb_local, groups=2)
-    sub = api.transport._sub  # type: ignore[attr-defined]
+    canary, api = Canaries(), a_user(dynamodb_local, groups=2, user="user")
     api.created(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
     sent = requests(canary, api.group)
     [route] = {handlers.routed(**request)[0] for request in sent if handlers.routed(**request)[0].code.name == function}

@@ -27,8 +27,9 @@ def check_that_lists_are_what_the_grants_say(
     table: Table, grants: list[set[int]], dossiers: list[tuple[int, str, str]], query: list[str], limit: int
 ) -> None:
     groups = sorted(a_word("group-") for _ in range(4))
-    owner = Api(Handlers(a_word()), groups[0], groups[1])
-    access.grant(table, owner.transport._sub, groups, by="tests")  # type: ignore[attr-defined]
+    user = a_word("user-")
+    owner = Api(Handlers(user), groups[0], groups[1])
+    access.grant(table, user, groups, by="tests")
     created = [
         (group, owner.created(group=groups[group], firstname=first, lastname=last), set(f"{first} {last}".split()))
         for group, first, last in dossiers
@@ -57,8 +58,8 @@ def test_lists_are_what_the_grants_say(dynamodb_local: Table) -> None:
 
 
 def test_taking_a_grant_away_works_at_once(dynamodb_local: Table) -> None:
-    api = a_user(dynamodb_local, groups=2)
-    user = api.transport._sub  # type: ignore[attr-defined]
+    user = a_word("user-")
+    api = a_user(dynamodb_local, groups=2, user=user)
     here, there = api.created(external_identifier="x"), api.created(group=api.other)
     page = api.index(limit="1")
     assert page.ids == [here]

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
+from dossiers.api.request import Request
 from dossiers.api.resolver import Resolver
 from tests import handlers
 from tests.api import Api
-from tests.builders import a_body
+from tests.builders import a_body, an_event
 from tests.failures.conftest import Failing
 
 pytestmark = pytest.mark.engine("moto")
@@ -85,9 +86,13 @@ def test_a_token_without_a_user_is_unauthorized(api: Api) -> None:
         assert (response["statusCode"], json.loads(response["body"])) == (401, {"message": "Unauthorized"})
 
 
-def test_debug_variables_of_the_environment_do_not_open_the_answers(
-    monkeypatch: pytest.MonkeyPatch, api: Api, failing: Failing
+def test_debug_variables_of_the_environment_print_no_event(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """In Powertools' debug mode a resolver prints each event, and responds with the text of an exception."""
     monkeypatch.setenv("POWERTOOLS_DEV", "true")
     monkeypatch.setenv("POWERTOOLS_EVENT_HANDLER_DEBUG", "true")
-    assert Resolver()._debug is False
+    resolver = Resolver()
+    event = an_event("GET", "/unknown", route="/unknown", query=SECRET)
+    resolver.respond(Request.of_event(event, None))
+    assert capsys.readouterr().out == ""
