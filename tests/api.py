@@ -1,4 +1,4 @@
-"""The API as the contract suite sees it, whatever answers: the handlers in this process, or a URL."""
+"""The API as the contract suite sees it, whatever responds: the handlers in this process, or a URL."""
 
 import json
 from base64 import b64decode
@@ -19,7 +19,7 @@ COLUMNS = ["id", "birth_year", "gender", "firstname", "lastnameid"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     headers: dict[str, str]
     body: str
@@ -30,7 +30,7 @@ class Answer:
 
     @property
     def rows(self) -> list[list[Any]]:
-        """The rows of a list that was answered; fails for anything else."""
+        """The rows of a list; fails for anything else."""
         assert self.status == 200, (self.status, self.body)
         assert self.json["headers"] == COLUMNS
         rows: list[list[Any]] = self.json["rows"]
@@ -57,13 +57,13 @@ class Answer:
 
 
 class Transport(Protocol):
-    """Something that answers requests. `base`: what its links start with."""
+    """Something that responds to requests. `base`: what its links start with."""
 
     base: str
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
-    ) -> Answer: ...
+    ) -> Response: ...
 
 
 def join(headers: Headers | None) -> dict[str, str]:
@@ -81,14 +81,14 @@ class Handlers:
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
-    ) -> Answer:
+    ) -> Response:
         path, _, query = target.partition("?")
         response = handlers.call(method, path, query, body=body, headers=join(headers), sub=self.user)
-        answered = {name.lower(): value for name, value in response["headers"].items()}
+        received = {name.lower(): value for name, value in response["headers"].items()}
         text = response["body"]
         if response.get("isBase64Encoded"):
             text = decompress(b64decode(text)).decode()
-        return Answer(response["statusCode"], answered, text)
+        return Response(response["statusCode"], received, text)
 
 
 class Http:
@@ -103,7 +103,7 @@ class Http:
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
-    ) -> Answer:
+    ) -> Response:
         headers = self._headers | (headers or {})
         if isinstance(body, str):  # bytes go without a content type, and so base64-encoded through API Gateway
             headers = {"Content-Type": "application/json", **headers}
@@ -113,7 +113,7 @@ class Http:
                 lines.add(name, value)
         response = self._pool.request(method, self.base + target, body=body, headers=lines)
         names = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, names, response.data.decode())
+        return Response(response.status, names, response.data.decode())
 
 
 def _values(sent: str | list[str]) -> list[str]:
@@ -128,14 +128,14 @@ class Api:
     group: str
     other: str
 
-    def get(self, path: str, **parameters: str) -> Answer:
+    def get(self, path: str, **parameters: str) -> Response:
         query = "&".join(f"{name}={quote_plus(value)}" for name, value in parameters.items())
         return self.transport.request("GET", f"/api/v1{path}?{query}" if query else f"/api/v1{path}")
 
-    def index(self, **parameters: str) -> Answer:
+    def index(self, **parameters: str) -> Response:
         return self.get("/dossiers", **parameters)
 
-    def search(self, group: str | None = None, **parameters: str) -> Answer:
+    def search(self, group: str | None = None, **parameters: str) -> Response:
         return self.get(f"/dossier_groups/{quote(group or self.group, safe='')}/dossiers", **parameters)
 
     def create(
@@ -145,30 +145,30 @@ class Api:
         group: str | None = None,
         query: str = "",
         key: str | list[str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         target = f"/api/v1/dossier_groups/{quote(group or self.group, safe='')}/dossiers"
         headers: Headers = {} if key is None else {"Idempotency-Key": key}
         return self.transport.request("POST", f"{target}?{query}" if query else target, body=body, headers=headers)
 
     def created(self, *, group: str | None = None, **fields: Any) -> str:
         """Create a dossier; its id."""
-        answer = self.create(a_body(**fields), group=group)
-        assert answer.status == 200, (answer.status, answer.body)
-        dossier_id: str = answer.json["id"]
+        response = self.create(a_body(**fields), group=group)
+        assert response.status == 200, (response.status, response.body)
+        dossier_id: str = response.json["id"]
         return dossier_id
 
-    def follow(self, answer: Answer) -> Answer:
-        """The page that an answer links to."""
-        assert answer.next is not None
-        assert answer.next.startswith(self.transport.base), answer.next
-        return self.transport.request("GET", answer.next.removeprefix(self.transport.base))
+    def follow(self, response: Response) -> Response:
+        """The page that a response links to."""
+        assert response.next is not None
+        assert response.next.startswith(self.transport.base), response.next
+        return self.transport.request("GET", response.next.removeprefix(self.transport.base))
 
-    def pages(self, answer: Answer) -> list[Answer]:
+    def pages(self, response: Response) -> list[Response]:
         """This page and all behind it."""
-        pages = [answer]
+        pages = [response]
         while pages[-1].next is not None:
             pages.append(self.follow(pages[-1]))
         return pages
 
-    def all_ids(self, answer: Answer) -> list[str]:
-        return [dossier_id for page in self.pages(answer) for dossier_id in page.ids]
+    def all_ids(self, response: Response) -> list[str]:
+        return [dossier_id for page in self.pages(response) for dossier_id in page.ids]

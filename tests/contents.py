@@ -88,6 +88,6 @@ def fill(
 
     client, waiting = client or boto3.client("dynamodb"), puts()
     while batch := list(islice(waiting, 25)):
-        answer = client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
-        assert not answer["UnprocessedItems"]
+        response = client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
+        assert not response["UnprocessedItems"]
     return sorted(ids)

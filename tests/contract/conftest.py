@@ -1,4 +1,4 @@
-"""The contract suite is written once and runs against whatever answers the API.
+"""The contract suite is written once and runs against everything that serves the API.
 
 By default against the handlers on moto and against `dossiers serve` on DynamoDB Local; with API_URL and TOKEN in the
 environment against that deployment alone.
@@ -55,6 +55,6 @@ def deployed() -> Api:
     """The deployment at API_URL, as the user of TOKEN, who must have been granted the suite's groups."""
     api = Api(Http(os.environ["API_URL"], os.environ["TOKEN"]), *GROUPS)
     for group in GROUPS:
-        answer = api.search(group, limit="1")
-        assert answer.status == 200, f"the token's user cannot list {group}: {answer.status} {answer.body}"
+        response = api.search(group, limit="1")
+        assert response.status == 200, f"the token's user cannot list {group}: {response.status} {response.body}"
     return api

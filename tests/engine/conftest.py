@@ -1,4 +1,4 @@
-"""DynamoDB Local, for what moto answers wrongly: concurrency, idempotency, paging, size, capacity."""
+"""DynamoDB Local, for what moto does not imitate: concurrency, idempotency, paging, size, capacity."""
 
 from collections.abc import Callable, Iterator
 

@@ -106,7 +106,7 @@ def test_a_query_that_no_name_can_match_reads_no_names(dynamodb_local: Table, re
     assert recording.operations == ["Query"]
 
 
-def test_searches_of_one_and_two_words_read_no_item_that_they_do_not_answer(
+def test_searches_of_one_and_two_words_read_no_item_that_they_do_not_return(
     dynamodb_local: Table, recording: Recording
 ) -> None:
     api = a_user(dynamodb_local)
@@ -149,7 +149,7 @@ def test_a_list_is_one_round_per_group_after_the_grants(dynamodb_local: Table, r
     assert recording.items_read == 5 + 4
 
 
-def test_a_small_page_reads_one_row_more_than_it_answers(dynamodb_local: Table, recording: Recording) -> None:
+def test_a_small_page_reads_one_row_more_than_it_returns(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local)
     for _ in range(20):
         api.created(firstname="Jan", lastname="Jansen")

@@ -100,7 +100,7 @@ def requests(canary: Canaries, group: str) -> list[dict[str, Any]]:
     ]
 
 
-def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]], canary: Canaries, sub: str) -> Any:
+def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]], canary: Canaries) -> Any:
     """Send the function those of the requests that are its own. Returns request ids -> statuses."""
     statuses = {}
     for request in sent:
@@ -144,7 +144,7 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
         (dynamodb_local.name, works | {"AWS_ENDPOINT_URL_DYNAMODB": nobody_listens}),
     ):
         with LambdaProcess(route, table=table, variables=variables, log=log) as process:
-            statuses |= invoke_all(process, function, sent, canary, sub)
+            statuses |= invoke_all(process, function, sent, canary)
 
     logged = log.read_text(encoding="utf-8", errors="replace").lower()
     assert {200, 422, 500, 503} <= set(statuses.values())

@@ -46,11 +46,11 @@ def check_that_lists_are_what_the_grants_say(
         assert api.index(name=" ".join(query)).ids == found
         assert api.all_ids(api.index(name=" ".join(query), limit=str(limit))) == found
         for number, group in enumerate(groups):
-            answer = api.search(group)
+            response = api.search(group)
             if number in granted:
-                assert answer.ids == [dossier for at, dossier, _ in created if at == number]
+                assert response.ids == [dossier for at, dossier, _ in created if at == number]
             else:
-                assert answer.status == 404
+                assert response.status == 404
 
 
 def test_lists_are_what_the_grants_say(dynamodb_local: Table) -> None:
@@ -67,8 +67,8 @@ def test_taking_a_grant_away_works_at_once(dynamodb_local: Table) -> None:
     assert api.index().ids == [there]
     assert api.index(name="johanna").ids == [there]
     assert api.follow(page).ids == [there]
-    for answer in (api.search(), api.search(external_identifier="x"), api.create(a_body())):
-        assert answer.status == 404
+    for response in (api.search(), api.search(external_identifier="x"), api.create(a_body())):
+        assert response.status == 404
 
 
 def test_a_link_of_one_user_opens_nothing_for_another(dynamodb_local: Table) -> None:
@@ -78,12 +78,12 @@ def test_a_link_of_one_user_opens_nothing_for_another(dynamodb_local: Table) -> 
     mine = [two.created() for _ in range(2)]
     link = one.index(limit="1").next
     assert link is not None
-    answer = two.transport.request("GET", link.removeprefix(one.transport.base))
-    assert set(answer.ids) <= set(mine)
+    response = two.transport.request("GET", link.removeprefix(one.transport.base))
+    assert set(response.ids) <= set(mine)
 
 
-def test_of_16_users_who_ask_at_once_each_is_answered_their_own(dynamodb_local: Table) -> None:
-    """The handlers run in threads of one process here, and no request may be answered for another's user."""
+def test_of_16_users_who_list_at_once_each_gets_their_own(dynamodb_local: Table) -> None:
+    """The handlers run in threads of one process here, and no user may get the response to another's request."""
     users = [a_user(dynamodb_local) for _ in range(16)]
     own = [[api.created(firstname="Jan") for _ in range(2)] for api in users]
 

@@ -119,7 +119,7 @@ def test_every_read_is_signed_by_ourselves_and_every_write_by_botocore(
     api.create(a_body(external_identifier="x"))
     assert (recording.operations, recording.by_botocore) == (["GetItem", "TransactWriteItems"], ["TransactWriteItems"])
     recording.clear()
-    answers = [api.index(), api.search(), api.search(name="jan"), api.search(external_identifier="x")]
-    assert [answer.status for answer in answers] == [200] * 4
+    responses = [api.index(), api.search(), api.search(name="jan"), api.search(external_identifier="x")]
+    assert [response.status for response in responses] == [200] * 4
     assert len(recording.operations) == 2 + 2 + 3 + 2
     assert recording.by_botocore == []

@@ -76,8 +76,8 @@ def start(function: str, *arguments: str, on_lambda: bool = True, **environment:
     ran = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
     said = [line for line in ran.stdout.splitlines() if line.startswith("SAID ")]
     assert said, ran.stderr
-    answer: dict[str, Any] = json.loads(said[0].removeprefix("SAID "))
-    return answer
+    response: dict[str, Any] = json.loads(said[0].removeprefix("SAID "))
+    return response
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_function_reads_once_before_its_first_request(dynamodb_local: Table, f
 
 
 @pytest.mark.parametrize("function", ["index", "search"])
-def test_a_function_that_lists_starts_and_answers_without_botocore(dynamodb_local: Table, function: str) -> None:
+def test_a_function_that_lists_starts_and_responds_without_botocore(dynamodb_local: Table, function: str) -> None:
     said = start(function, a_list(dynamodb_local))
     assert (said["status"], said["botocore"], said["botocore_after"]) == (200, False, False)
 
@@ -147,7 +147,7 @@ def test_a_dynamodb_that_is_out_of_reach_does_not_stop_a_function_from_starting(
     assert said["status"] == 503
 
 
-def test_a_dynamodb_that_never_answers_holds_a_start_up_for_two_seconds(dynamodb_local: Table) -> None:
+def test_a_dynamodb_that_never_responds_holds_a_start_up_for_two_seconds(dynamodb_local: Table) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         said = start("search", AWS_ENDPOINT_URL_DYNAMODB=endpoint)

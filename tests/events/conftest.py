@@ -1,9 +1,7 @@
-"""A world in which every event finds something: the table, the sample users' grants and some of the sample dossiers."""
+"""A table in which every event finds something: the sample users' grants and some of the sample dossiers."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from local.template import Route
 from tests import handlers, tables
 
 Event = dict[str, Any]
-Answer = Callable[[Event], dict[str, Any]]
 
 EVENTS = {file.stem: file for file in (Path(__file__).parents[2] / "events").iterdir()}
 """What an event is called -> its file."""
@@ -28,14 +25,6 @@ def read(name: str) -> Event:
     return event
 
 
-@dataclass(frozen=True)
-class World:
-    """`answer`: what an event is answered by the function that the template routes it to; `there`: the dossiers."""
-
-    answer: Answer
-    there: list[Sample]
-
-
 @pytest.fixture(scope="session")
 def routes() -> dict[str, Route]:
     """Route keys -> the routes of template.yaml."""
@@ -43,23 +32,17 @@ def routes() -> dict[str, Route]:
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """For events that read."""
-    with _a_world() as world:
-        yield world
+def samples() -> Iterator[list[Sample]]:
+    """The dossiers that are there for events that read."""
+    with tables.on_moto() as table:
+        yield _load(table)
 
 
 @pytest.fixture
-def new_world() -> Iterator[World]:
-    """For events that create."""
-    with _a_world() as world:
-        yield world
-
-
-@contextmanager
-def _a_world() -> Iterator[World]:
+def new_samples() -> Iterator[list[Sample]]:
+    """The dossiers that are there for events that create."""
     with tables.on_moto() as table:
-        yield World(handlers.invoke, _load(table))
+        yield _load(table)
 
 
 def _load(table: Table) -> list[Sample]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.api import COLUMNS, Answer
+from tests.api import COLUMNS, Response
 
 
 class Wrong(Exception):
@@ -84,7 +84,7 @@ class Listing:
         self._limit = limit
         self._shown: list[tuple[str, str]] = []
 
-    def add(self, page: Answer) -> None:
+    def add(self, page: Response) -> None:
         """Check the next page. Raises Wrong."""
         rows = _rows(page)
         for row in rows:
@@ -110,7 +110,7 @@ class Listing:
             raise Wrong(f"{len(missing)} of {len(expected)} dossiers are missing from a list, is_last={is_last}")
 
 
-def _rows(page: Answer) -> list[list[Any]]:
+def _rows(page: Response) -> list[list[Any]]:
     try:
         document = json.loads(page.body)
         rows: list[list[Any]] = document["rows"]

@@ -14,7 +14,7 @@ from dossiers.storage import connection
 from dossiers.usecases import access
 from local import template
 from local.engine import running
-from tests.api import Answer, Api, Headers, Transport
+from tests.api import Api, Headers, Response, Transport
 from tests.builders import a_word
 from tests.failures.client import Client
 from tests.failures.model import Model, Wrong
@@ -62,15 +62,15 @@ class _Observed:
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
-    ) -> Answer:
+    ) -> Response:
         started = time.monotonic()
         try:
-            answer = self._transport.request(method, target, body=body, headers=headers)
+            response = self._transport.request(method, target, body=body, headers=headers)
         except (FunctionError, urllib3.exceptions.HTTPError) as exc:
             self._report.responded("none", exc.seconds if isinstance(exc, TimedOut) else time.monotonic() - started)
             raise Wrong(f"no response: {type(exc).__name__} {exc}") from exc
-        self._report.responded(str(answer.status), time.monotonic() - started)
-        return answer
+        self._report.responded(str(response.status), time.monotonic() - started)
+        return response
 
 
 def run(setup: Setup, settings: Settings, folder: Path) -> Report:

@@ -12,7 +12,7 @@ from local.engine import Engine
 from local.serving import TABLE_NAME
 from local.tokens import SigningKey
 from tests import handlers
-from tests.api import Answer, Headers, Http, Transport, join
+from tests.api import Headers, Http, Response, Transport, join
 from tests.failures.proxy import Proxy
 from tests.lambda_process import TIMEOUT, LambdaProcess
 from tests.serving import serve
@@ -120,9 +120,9 @@ class _Processes:
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
-    ) -> Answer:
+    ) -> Response:
         path, _, query = target.partition("?")
         route, event = handlers.routed(method, path, query, body=body, headers=join(headers), sub=self._user)
         response = self._processes[route.function].invoke(event, seconds=self._seconds)
         names = {name.lower(): value for name, value in response["headers"].items()}
-        return Answer(response["statusCode"], names, response["body"])
+        return Response(response["statusCode"], names, response["body"])

@@ -1,4 +1,4 @@
-"""A request is answered before Lambda would end the function, whatever DynamoDB does."""
+"""A function responds before Lambda would end it, whatever DynamoDB does."""
 
 import io
 import json
@@ -38,7 +38,7 @@ class Context:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """What answers the functions, which read as on Lambda."""
+    """Stands in for DynamoDB. The functions read as on Lambda."""
     with Server() as server:
         settings = Settings(server.url, "eu-west-1", "key", "secret")
         transport = Transport(server.url)

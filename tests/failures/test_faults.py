@@ -23,8 +23,8 @@ def test_a_fault_is_500_and_logged_with_its_request_id(
     api: Api, failing: Failing, log: io.StringIO, error: str
 ) -> None:
     with failing("TransactWriteItems", error, message=f"bad value {SECRET}"):
-        answer = api.create(a_body(firstname=SECRET))
-    assert (answer.status, answer.json) == (500, {"errors": INTERNAL_ERROR})
+        response = api.create(a_body(firstname=SECRET))
+    assert (response.status, response.json) == (500, {"errors": INTERNAL_ERROR})
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     [fault] = [line for line in lines if line["level"] == "ERROR"]
     assert fault["message"] == "internal_error"
@@ -44,8 +44,8 @@ def test_an_exception_of_any_kind_is_500_without_its_text(
             raise RuntimeError(f"cannot fold {text}") from exc
 
     monkeypatch.setattr("dossiers.domain.names.words", broken)
-    answer = api.index(name=SECRET)
-    assert (answer.status, answer.json) == (500, {"errors": INTERNAL_ERROR})
+    response = api.index(name=SECRET)
+    assert (response.status, response.json) == (500, {"errors": INTERNAL_ERROR})
     [fault] = [line for line in log.getvalue().splitlines() if "ERROR" in line]
     assert json.loads(fault)["kinds"] == ["builtins.RuntimeError", "builtins.KeyError"]
     assert SECRET not in fault

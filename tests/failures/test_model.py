@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api import COLUMNS, Answer
+from tests.api import COLUMNS, Response
 from tests.failures.model import Dossier, Listing, Model, Wrong
 
 Row = list[Any]
@@ -16,9 +16,9 @@ def a_row(dossier: Dossier, **other: Any) -> Row:
     return list((values | {"lastname": dossier.lastname} | other).values())
 
 
-def a_page(*rows: Row, link: bool = False) -> Answer:
+def a_page(*rows: Row, link: bool = False) -> Response:
     headers = {"link": '<https://api.example.com/next>; rel="next"'} if link else {}
-    return Answer(200, headers, json.dumps({"headers": COLUMNS, "rows": list(rows)}))
+    return Response(200, headers, json.dumps({"headers": COLUMNS, "rows": list(rows)}))
 
 
 def named(model: Model, names: str) -> list[Row]:
@@ -127,4 +127,4 @@ def test_a_page_of_another_size_than_its_limit_is_wrong(
 @pytest.mark.parametrize("body", ["", "{}", "[]", "0", '{"headers": [], "rows": []}', '{"message": "<html>"}'])
 def test_a_body_that_is_no_table_is_wrong(model: Model, body: str) -> None:
     with pytest.raises(Wrong, match="is no"):
-        Listing(model, everything).add(Answer(200, {}, body))
+        Listing(model, everything).add(Response(200, {}, body))

@@ -22,7 +22,7 @@ LAST_BYTE = len(PLAIN) + 4
 
 
 class Peer:
-    """A connection and its other end, which answers requests by the parts that it is given."""
+    """A connection and its other end, which responds with the parts that it is given."""
 
     def __init__(self) -> None:
         ours, self.theirs = socket.socketpair()
@@ -37,7 +37,7 @@ class Peer:
     ) -> tuple[Response, bool]:
         """What is made of these parts, which arrive one by one; and then the end, or nothing more."""
 
-        def answer() -> None:
+        def respond() -> None:
             received = b""
             while not received.endswith(b"\r\n\r\n{}"):
                 received += self.theirs.recv(1000)
@@ -48,13 +48,13 @@ class Peer:
             if ends:
                 self.theirs.shutdown(socket.SHUT_WR)
 
-        answering = threading.Thread(target=answer)
-        answering.start()
+        responding = threading.Thread(target=respond)
+        responding.start()
         try:
             return self.connection.post("/", HEADERS, b"{}", Deadline.after(seconds))
         finally:
             self.sent_meanwhile = self.sent
-            answering.join()
+            responding.join()
 
     def __enter__(self) -> "Peer":
         return self

@@ -1,4 +1,4 @@
-"""What `creating` does when its transaction meets others: a table that answers by script stands in for DynamoDB."""
+"""What `creating` does when its transaction meets others: a scripted table stands in for DynamoDB."""
 
 import time
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ def test_a_conflict_that_does_not_end_is_try_again_within_seconds(waits: list[fl
 
 
 def test_an_identifier_is_taken_only_when_nothing_is_in_the_way() -> None:
-    """Who is in the way may be the same request, sent twice at once: then the answer is a replay, not `taken`."""
+    """Who is in the way may be the same request, sent twice at once: then the response is a replay, not `taken`."""
     table = Scripted(taken_while_in_conflict, taken)
     with pytest.raises(Invalid) as refused:
         create(table)

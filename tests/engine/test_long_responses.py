@@ -1,4 +1,4 @@
-"""Answers that do not fit in one response."""
+"""Lists that do not fit in one response."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ def bodies(api: Api) -> list[str]:
     return [page.body for page in api.pages(api.index())]
 
 
-def test_an_answer_is_cut_before_5_000_000_bytes_and_its_links_lead_to_the_rest(dynamodb_local: Table) -> None:
+def test_a_response_is_cut_before_5_000_000_bytes_and_its_links_lead_to_the_rest(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local, groups=2)
     here = fill(dynamodb_local, api.group, 4000, "é" * 255)
     there = fill(dynamodb_local, api.other, 6000, "字" * 255)
@@ -49,17 +49,17 @@ def test_a_response_fits_in_what_lambda_takes_whatever_the_names(dynamodb_local:
     assert found == ids
 
 
-def test_10_000_dossiers_with_ordinary_names_are_one_answer(dynamodb_local: Table) -> None:
+def test_10_000_dossiers_with_ordinary_names_are_one_response(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     ids = fill(dynamodb_local, api.group, 10_000, "de Vries-Jansen")
-    answer = api.index()
-    assert answer.ids == ids
-    assert answer.next is None
+    response = api.index()
+    assert response.ids == ids
+    assert response.next is None
     assert api.index(limit="10000").next is None
     assert len(api.pages(api.index(limit="9999"))) == 2
 
 
-def test_a_long_answer_is_compressed_for_a_client_that_accepts_it(dynamodb_local: Table) -> None:
+def test_a_long_response_is_compressed_for_a_client_that_accepts_it(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local, user="user")
     fill(dynamodb_local, api.group, 1000, "Zoë")
     plain = handlers.call("GET", "/api/v1/dossiers", sub="user")

@@ -1,4 +1,4 @@
-"""Every file in events/ is answered by the function that template.yaml routes it to, on the sample data."""
+"""The function that template.yaml routes an event to responds to every file in events/, on the sample data."""
 
 import json
 import re
@@ -11,7 +11,8 @@ import pytest
 from local import sample
 from local.people import Sample
 from local.template import Route
-from tests.events.conftest import EVENTS, Event, World, read
+from tests.events.conftest import EVENTS, Event, read
+from tests.handlers import invoke
 
 pytestmark = pytest.mark.engine("moto")
 
@@ -37,12 +38,12 @@ CREATES = {"create", "create_with_idempotency_key"}
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_is_answered_with_the_table_of_the_dossiers_it_asks_for(name: str, world: World) -> None:
-    answer = world.answer(read(name))
-    assert answer["statusCode"] == 200, answer["body"]
-    table = json.loads(answer["body"])
+def test_a_list_returns_the_table_of_the_dossiers_it_requests(name: str, samples: list[Sample]) -> None:
+    response = invoke(read(name))
+    assert response["statusCode"] == 200, response["body"]
+    table = json.loads(response["body"])
     assert table["headers"] == ["id", "birth_year", "gender", "firstname", "lastnameid"]
-    expected = [_columns(one) for one in world.there if LISTS[name](one)]
+    expected = [_columns(one) for one in samples if LISTS[name](one)]
     assert expected
     assert sorted(map(repr, (row[1:] for row in table["rows"]))) == sorted(map(repr, expected))
     assert all(UUID(row[0]).version == 4 for row in table["rows"])
@@ -55,29 +56,29 @@ def _columns(one: Sample) -> list[object]:
 
 
 @pytest.mark.parametrize("name", sorted(CREATES))
-def test_a_create_is_answered_with_the_id_of_a_dossier_that_is_then_listed(name: str, new_world: World) -> None:
+def test_a_create_returns_the_id_of_a_dossier_that_is_then_listed(name: str, new_samples: list[Sample]) -> None:
     event = read(name)
-    answer = new_world.answer(event)
-    assert answer["statusCode"] == 200, answer["body"]
-    created = json.loads(answer["body"])
+    response = invoke(event)
+    assert response["statusCode"] == 200, response["body"]
+    created = json.loads(response["body"])
     assert created.keys() == {"id"}
-    rows = json.loads(new_world.answer(read("group_index"))["body"])["rows"]
+    rows = json.loads(invoke(read("group_index"))["body"])["rows"]
     person = json.loads(event["body"])["person"]
     row = [created["id"], int(person["birthdate"][:4]), person["gender"], person["firstname"], person["lastname"]]
     assert row in rows
 
 
-def test_the_create_with_an_idempotency_key_can_be_sent_again(new_world: World) -> None:
-    first, second = (new_world.answer(read("create_with_idempotency_key")) for _ in range(2))
+def test_the_create_with_an_idempotency_key_can_be_sent_again(new_samples: list[Sample]) -> None:
+    first, second = (invoke(read("create_with_idempotency_key")) for _ in range(2))
     assert (second["statusCode"], second["body"]) == (200, first["body"])
     assert second["headers"]["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first["headers"]
 
 
-def test_the_other_create_is_taken_the_second_time(new_world: World) -> None:
-    answers = [new_world.answer(read("create")) for _ in range(2)]
-    assert [answer["statusCode"] for answer in answers] == [200, 422]
-    assert json.loads(answers[1]["body"]) == {"errors": {"external_identifier": ["taken"]}}
+def test_the_other_create_is_taken_the_second_time(new_samples: list[Sample]) -> None:
+    responses = [invoke(read("create")) for _ in range(2)]
+    assert [response["statusCode"] for response in responses] == [200, 422]
+    assert json.loads(responses[1]["body"]) == {"errors": {"external_identifier": ["taken"]}}
 
 
 def test_every_event_has_a_test() -> None:
