@@ -18,8 +18,8 @@ from benchmarks.world import World
 from dossiers.storage.exchange import Response
 from dossiers.storage.items import Item
 from local import template
-from tests.recording import Recording
 from tests.handlers import call
+from tests.recording import Recording
 
 PRICES = json.loads((Path(__file__).parent / "prices.json").read_text())
 

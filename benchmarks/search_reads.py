@@ -16,8 +16,8 @@ from benchmarks.sides import OURS, WORDS
 from benchmarks.world import SEARCHED, World, word_items
 from dossiers.domain.deadline import NEVER
 from dossiers.storage import connection
-from tests.recording import Recording
 from tests.handlers import call
+from tests.recording import Recording
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 WORD_INDEX, SCAN = "word index", "scan"

@@ -5,11 +5,11 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-import boto3
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from dossiers.domain import rows
 from dossiers.storage import items as keys
+from dossiers.storage.client import plain_client
 from dossiers.storage.table import Table
 from dossiers.usecases import access
 from tests.api import Api, Handlers
@@ -26,9 +26,7 @@ def a_user(table: Table, groups: int = 1, user: str | None = None) -> Api:
 
 def items(table: Table, client: DynamoDBClient | None = None) -> list[dict[str, Any]]:
     """Every item of the table, as stored. `client`: that of another engine than the environment names."""
-    pages = (
-        (client or boto3.client("dynamodb")).get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
-    )
+    pages = (client or plain_client()).get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     return [item for page in pages for item in page["Items"]]
 
 
@@ -86,7 +84,7 @@ def fill(
             pk, sk = keys.dossier_key(group, dossier)
             yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
 
-    client, waiting = client or boto3.client("dynamodb"), puts()
+    client, waiting = client or plain_client(), puts()
     while batch := list(islice(waiting, 25)):
         response = client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
         assert not response["UnprocessedItems"]

@@ -116,14 +116,13 @@ def test_a_create_whose_response_was_lost_for_longer_than_dynamodb_remembers_fin
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DynamoDB forgets a transaction's token after ten minutes: here the second attempt has another."""
-    write = Table.write
+    api, write = a_user(dynamodb_local), Table.write
 
     def written_twice(self: Table, puts: Any, token: str) -> None:
         write(self, puts, token)
         write(self, puts, a_word())
 
     monkeypatch.setattr(Table, "write", written_twice)
-    api = a_user(dynamodb_local)
     response = api.create(a_body(external_identifier=a_word()))
     assert response.status == 200
     assert whole(dynamodb_local) == [response.json["id"]]

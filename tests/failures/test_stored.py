@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import boto3
 import pytest
 
 from dossiers.storage import connection
+from dossiers.storage.client import plain_client
 from dossiers.storage.table import Table
 from local import template
 from local.engine import Engine
@@ -35,7 +35,7 @@ class World(NamedTuple):
         a_user(self.table).created(firstname="Jan", lastname=lastname)
 
     def delete(self, pk: str, sk: str) -> None:
-        boto3.client("dynamodb").delete_item(TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        plain_client().delete_item(TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
 
 
 @pytest.fixture
