@@ -36,9 +36,10 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 
 ## --- Proof --------------------------------------------------------------------------------------------------------
 
-# Two processes: each starts a DynamoDB Local and a served stack of its own, which together fill two cores. All tests of
-# a file run in one of them, so that what a file sets up is set up once.
-PYTEST = $(BIN)/pytest --numprocesses 2 --dist loadfile --durations 10
+# Two processes fill two cores: each starts a DynamoDB Local and a served stack of its own, so more need more memory. Each
+# takes half of the files in their order, and in the end some of the other's tests: most files stay in one process, and what
+# they set up is set up once.
+PYTEST = $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
 
 test: setup .venv-sam/.installed ## Prove the contract: every test, on moto, on DynamoDB Local and over HTTP
 	@echo "Running all tests: about four minutes on two cores"

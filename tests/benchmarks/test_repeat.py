@@ -51,7 +51,7 @@ def side(request: pytest.FixtureRequest, tmp_path: Path) -> Side:
     return Side("side", (tmp_path, *folders), "table")
 
 
-pytestmark = pytest.mark.engine("no engine (pure code, documents, templates)")
+pytestmark = [pytest.mark.engine("no engine (pure code, documents, templates)"), pytest.mark.slow]
 
 
 def test_a_recorded_response_is_returned_without_another_request(side: Side, engine: Engine, dynamodb: Server) -> None:
