@@ -247,8 +247,9 @@ def _message(message: str) -> str:
 
 
 def _warm_up(app: Resolver) -> None:
-    """Answer a request of nobody for nothing, to the app's first route: it opens the connection to DynamoDB with one
-    read.
+    """Send a request to the app's first route, for a user and a group that do not exist.
+
+    Its one read opens the connection to DynamoDB.
     """
     route = (app._static_routes + app._dynamic_routes)[0]
     path = re.sub("<.*?>", "-", route.path)
