@@ -8,10 +8,7 @@ app = http.resolver()
 
 @app.get("/api/v1/dossiers")
 def index() -> http.Answer:
-    return http.page(
-        app,
-        listing.dossiers(table(http.deadline(app)), http.user(app), query=http.query(app), has_body=http.has_body(app)),
-    )
+    return http.page(app, listing.dossiers(table(http.deadline(app)), http.user(app), **http.list_arguments(app)))
 
 
 handler = http.handler(app, "index")

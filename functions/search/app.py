@@ -13,22 +13,14 @@ app = http.resolver()
 
 @app.get("/api/v1/dossier_groups/<dossier_group_id>/dossiers")
 def search_in_group(dossier_group_id: str) -> http.Answer:
-    page = listing.dossiers(
-        table(http.deadline(app)),
-        http.user(app),
-        group=dossier_group_id,
-        query=http.query(app),
-        has_body=http.has_body(app),
-    )
+    arguments = http.list_arguments(app)
+    page = listing.dossiers(table(http.deadline(app)), http.user(app), group=dossier_group_id, **arguments)
     return http.page(app, page)
 
 
 @app.get("/api/v1/dossiers")
 def search() -> http.Answer:
-    return http.page(
-        app,
-        listing.dossiers(table(http.deadline(app)), http.user(app), query=http.query(app), has_body=http.has_body(app)),
-    )
+    return http.page(app, listing.dossiers(table(http.deadline(app)), http.user(app), **http.list_arguments(app)))
 
 
 handler = http.handler(app, "search")

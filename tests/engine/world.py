@@ -25,9 +25,8 @@ def a_user(table: Table, groups: int = 1) -> Api:
 
 def items(table: Table, client: DynamoDBClient | None = None) -> list[dict[str, Any]]:
     """Every item of the table, as stored. `client`: that of another engine than the environment names."""
-    pages = (
-        (client or boto3.client("dynamodb")).get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
-    )
+    scan = (client or boto3.Session().client("dynamodb")).get_paginator("scan")
+    pages = scan.paginate(TableName=table.name, ConsistentRead=True)
     return [item for page in pages for item in page["Items"]]
 
 
@@ -85,7 +84,7 @@ def fill(
             pk, sk = keys.dossier_key(group, dossier)
             yield {"PutRequest": {"Item": {"pk": {"S": pk}, "sk": {"S": sk}, "row": {"S": row}}}}
 
-    client, waiting = client or boto3.client("dynamodb"), puts()
+    client, waiting = client or boto3.Session().client("dynamodb"), puts()
     while batch := list(islice(waiting, 25)):
         answer = client.batch_write_item(RequestItems={table.name: batch})  # type: ignore[dict-item]
         assert not answer["UnprocessedItems"]

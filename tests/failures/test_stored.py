@@ -40,7 +40,9 @@ class World(NamedTuple):
         a_user(self.table).created(firstname="Jan", lastname=lastname)
 
     def delete(self, pk: str, sk: str) -> None:
-        boto3.client("dynamodb").delete_item(TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        boto3.Session().client("dynamodb").delete_item(
+            TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}
+        )
 
 
 @pytest.fixture

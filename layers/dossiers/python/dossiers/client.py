@@ -48,7 +48,7 @@ _CONFIG = Config(
     tcp_keepalive=True,
     # What we call ourselves. Without it botocore makes up a longer name at each request: a fifth of the request's CPU.
     user_agent=f"dossiers botocore/{botocore.__version__}",
-    # One endpoint for all requests, whatever the credentials say of their account: they share their connections.
+    # An endpoint of the account would be another host, with connections of its own.
     account_id_endpoint_mode="disabled",
     # Keys and items are built in items.py, and botocore's complaints quote what they complain of.
     parameter_validation=False,
@@ -67,7 +67,8 @@ _CAUSES = {
     "TransactionConflictException": Cause.CONFLICT,
     "TransactionInProgressException": Cause.CONFLICT,
 }
-_NO_CREDENTIALS = (CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError, TokenRetrievalError)
+NO_CREDENTIALS = (CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError, TokenRetrievalError)
+"""What botocore raises when it finds no credentials, or cannot retrieve them."""
 _OK, _SERVER_ERROR = 200, 500
 
 
@@ -159,35 +160,48 @@ _deadline: ContextVar[Deadline] = ContextVar("deadline", default=NEVER)
 
 
 def _sender(transport: Transport) -> Any:
-    """Answers botocore's event before-send, by which it hands a signed request to whoever wants to send it."""
+    """A handler of botocore's event before-send. botocore passes it a signed request and takes its response."""
 
     def send(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         deadline = _deadline.get()
         if deadline.remaining <= 0:
             raise TryAgain(Cause.DEADLINE)
         try:
-            response = _post(transport, request, operation=event_name.rpartition(".")[2], deadline=deadline)
+            response, body = _post(transport, request, operation=event_name.rpartition(".")[2], deadline=deadline)
         except BrokenExchange as exc:
             if deadline.remaining <= 0:
                 raise TryAgain(Cause.DEADLINE) from exc
             raise ConnectionClosedError(endpoint_url=request.url) from exc  # which botocore retries
-        if deadline.remaining < LONGEST_WAIT_SECONDS and (cause := _cause(response)) is not None:
-            raise TryAgain(cause)
+        if response.status != _OK and deadline.remaining < LONGEST_WAIT_SECONDS:
+            cause = _cause_of(str(body.get("__type")).rpartition("#")[2], response.status)
+            if cause is not None:
+                raise TryAgain(cause)
         headers: Any = dict(response.headers.items())
         return AWSResponse(request.url, response.status, headers, _Raw(response.body))
 
     return send
 
 
-def _post(transport: Transport, request: AWSPreparedRequest, operation: str, deadline: Deadline) -> Response:
-    """The response to a request. Raises BrokenExchange, also for a response that is not of the operation's form."""
+def _post(
+    transport: Transport, request: AWSPreparedRequest, operation: str, deadline: Deadline
+) -> tuple[Response, dict[str, Any]]:
+    """The response to a request, and its body as JSON. Raises BrokenExchange, also for a response of another form.
+
+    DynamoDB returns JSON objects, errors included. botocore takes another 200 for an empty response, and fails at the
+    body of another error.
+    """
     url = urlsplit(request.url)
     target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
-    body: Any = request.body or b""
-    response = transport.post(target, cast("Mapping[str, Any]", request.headers), body, deadline)
-    if not _is_expected(response, operation):
+    sent: Any = request.body or b""
+    response = transport.post(target, cast("Mapping[str, Any]", request.headers), sent, deadline)
+    try:
+        body: Any = json.loads(response.body)
+    except ValueError:
+        body = None
+    has_items = response.status != _OK or operation != "Query" or (isinstance(body, dict) and "Items" in body)
+    if not isinstance(body, dict) or not has_items:
         raise BrokenExchange(Cause.UNREACHABLE if response.status >= _SERVER_ERROR else Cause.TRUNCATED)
-    return response
+    return response, body
 
 
 class _Raw:
@@ -200,31 +214,9 @@ class _Raw:
         yield self._body
 
 
-def _is_expected(response: Response, operation: str) -> bool:
-    """Whether a response has the form of the operation's: DynamoDB returns JSON objects, errors included.
-
-    botocore takes another 200 for an empty response, and fails at the body of another error.
-    """
-    try:
-        body: Any = json.loads(response.body)
-    except ValueError:
-        return False
-    return isinstance(body, dict) and (response.status != _OK or operation != "Query" or "Items" in body)
-
-
-def _cause(response: Response) -> Cause | None:
-    """Why a response asks for another attempt; None when it does not."""
-    if response.status == _OK:
-        return None
-    try:
-        code = str(json.loads(response.body)["__type"]).rpartition("#")[2]
-    except (ValueError, KeyError, TypeError):
-        code = ""
-    return _cause_of(code, response.status)
-
-
 def _refuse_truncated(response_dict: dict[str, Any], **_: Any) -> None:
-    if int(response_dict["headers"].get("content-length", -1)) != len(response_dict["body"]):
+    length = response_dict["headers"].get("content-length")
+    if length is not None and int(length) != len(response_dict["body"]):
         raise TryAgain(Cause.TRUNCATED)
 
 
@@ -252,7 +244,7 @@ def _translate_errors() -> Iterator[None]:
         if cause is None:
             raise DatabaseError(code, exc.operation_name) from exc
         raise TryAgain(cause) from exc
-    except (ConnectionError, HTTPClientError, *_NO_CREDENTIALS) as exc:
+    except (ConnectionError, HTTPClientError, *NO_CREDENTIALS) as exc:
         broken = exc.__cause__
         raise TryAgain(broken.cause if isinstance(broken, BrokenExchange) else Cause.UNREACHABLE) from exc
 

@@ -190,6 +190,11 @@ def has_body(app: Resolver) -> bool:
     return bool(app.current_event.raw_event.get("body"))
 
 
+def list_arguments(app: Resolver) -> dict[str, Any]:
+    """What a list takes of a request: its query string, and whether it has a body."""
+    return {"query": query(app), "has_body": has_body(app)}
+
+
 def idempotency_key(app: Resolver) -> str | None:
     """The Idempotency-Key header, whatever it holds; None when there is none."""
     return app.current_event.headers.get("Idempotency-Key")
@@ -242,8 +247,9 @@ def _message(message: str) -> str:
 
 
 def _warm_up(app: Resolver) -> None:
-    """Answer a request of nobody for nothing, to the app's first route: it opens the connection to DynamoDB with one
-    read.
+    """Send a request to the app's first route, for a user and a group that do not exist.
+
+    Its one read opens the connection to DynamoDB.
     """
     route = (app._static_routes + app._dynamic_routes)[0]
     path = re.sub("<.*?>", "-", route.path)

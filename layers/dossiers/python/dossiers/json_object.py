@@ -25,13 +25,13 @@ def parsed(body: bytes) -> tuple[JsonObject, list[Problem]]:
     """The object, and the problem of its keys if one of them, at any depth, holds half a surrogate pair.
 
     Such a key is left out of the object: no field has it, and no response could repeat it. Numbers come out as 0,
-    whatever their size: no field is a number, and "1e999999999" is not worth computing.
+    whatever their size: no field is a number, and 1e999999999 takes long to compute.
 
     Raises InvalidJson for anything but one object, and for nesting too deep for the parser.
     """
     problems: list[Problem] = []
 
-    def checked(pairs: list[tuple[str, Any]]) -> JsonObject:
+    def check(pairs: list[tuple[str, Any]]) -> JsonObject:
         if len(dict(pairs)) != len(pairs):
             raise ValueError
         named = {key: value for key, value in pairs if is_encodable(key)}
@@ -42,7 +42,7 @@ def parsed(body: bytes) -> tuple[JsonObject, list[Problem]]:
     try:
         document = json.loads(
             body.decode("utf-8-sig"),
-            object_pairs_hook=checked,
+            object_pairs_hook=check,
             parse_int=_zero,
             parse_float=_zero,
             parse_constant=_refuse_constant,

@@ -5,6 +5,7 @@ load it.
 import re
 from collections.abc import Container
 from datetime import date
+from functools import cached_property
 from typing import Annotated
 
 import email_validator
@@ -129,7 +130,7 @@ class Person(_Sent):
         """The fields that were given."""
         return self.model_dump(exclude_none=True)
 
-    @property
+    @cached_property
     def words(self) -> set[str]:
         """The different words of the name."""
         return {word for name in (self.firstname, self.lastname) if name is not None for word in names.words(name)}

@@ -29,7 +29,7 @@ def finish(warm_up: Callable[[], object], renew: Callable[[], object]) -> None:
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         from snapshot_restore_py import register_after_restore  # noqa: PLC0415 - Lambda's own, and only there
 
-        register_after_restore(_restored, warm_up, renew)
+        register_after_restore(_restore, warm_up, renew)
 
 
 def is_on_lambda() -> bool:
@@ -37,8 +37,8 @@ def is_on_lambda() -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
-def _restored(warm_up: Callable[[], object], renew: Callable[[], object]) -> None:
-    """One of many restored from one snapshot: its connections are closed, its random numbers those of all others."""
+def _restore(warm_up: Callable[[], object], renew: Callable[[], object]) -> None:
+    """Lambda restores many processes from one snapshot: their connections are closed, their random numbers the same."""
     random.seed()
     renew()
     _try(warm_up)
