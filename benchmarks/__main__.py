@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.write(rows)
         say(f"written: {report.PAGE}")
     missed = [reach.what for row in rows.values() for reach in row.reaches if not reach.is_met]
-    sys.stdout.write(f"Missed: {'; '.join(missed)}\n" if missed else "Everything that was set out for is reached.\n")
+    sys.stdout.write(f"Missed: {'; '.join(missed)}\n" if missed else "All targets are met.\n")
     return 0
 
 

@@ -26,7 +26,7 @@ def measured(world_: World, say: Say) -> Row:
             for side, spread in spent[size].items()
         ]
     how = (
-        "One warm process of Lambda's Python for each side, asked in turn; CPU of the handler, all its threads; "
+        "One warm process of Lambda's Python for each side, measured in turn; CPU of the handler, all its threads; "
         f"medians of {len(DEPTHS)} rounds, with quartiles. The network is replaced where a request would be sent: each "
         "is answered by the very bytes that DynamoDB Local sent to it before. Inside the measured "
         "span are, for ours and the usual, the whole handler: routing, the read of the grants, signing, parsing, the "

@@ -1,4 +1,4 @@
-"""One row of the results: a table, how it came about, and whether what was set out for is reached."""
+"""One row of the results: a table, how it was measured, and the targets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reach:
-    """Something that was set out for. `most`: the largest value that counts as reached."""
+    """A target. `most`: the largest value that meets it."""
 
     what: str
     value: float
@@ -22,7 +22,7 @@ class Reach:
         return [self.what, _number(self.value), _number(self.most), "yes" if self.is_met else "**missed**"]
 
 
-REACH_HEADER = ["what", "measured", "at most", "reached"]
+REACH_HEADER = ["target", "measured", "at most", "met"]
 
 
 @dataclass(frozen=True)

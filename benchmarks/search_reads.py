@@ -107,9 +107,10 @@ def _capacity(read: Mapping[tuple[int, int, str], Read]) -> Row:
         "included, all reads strongly consistent on all sides (eventually consistent ones would cost half on any). "
         f"Groups of {' and '.join(f'{size:,}' for size in SEARCHED)} are written to DynamoDB Local and counted there. "
         "Larger ones are generated: DynamoDB's answer is made up from the key range that is asked for, with its page "
-        "size and its rules for units, below botocore, so that the handler is the real one. In the same run the "
-        "generated answers for the two small groups must agree with DynamoDB Local's: rows, items read, and units but "
-        "for the rounding of each page (DynamoDB Local does not end a filtered page at 1 MB, as DynamoDB does)."
+        "size and its rules for units, in place of the transport, so that the handler is the real one. In the same "
+        "run the generated answers for the two small groups must agree with DynamoDB Local's: rows, items read, and "
+        "units but for the rounding of each page (DynamoDB Local does not end a filtered page at 1 MB, as DynamoDB "
+        "does)."
     )
     middle, tenth = _word_index_for_anybody()
     how += (

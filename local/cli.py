@@ -12,9 +12,10 @@ from typing import cast
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dossiers.domain.errors import TryAgain
+from dossiers.domain.errors import DatabaseError, TryAgain
 from dossiers.domain.text import is_group_id, is_user
 from dossiers.storage import connection
+from dossiers.storage.client_errors import NO_CREDENTIALS
 from dossiers.storage.table import Table
 from dossiers.usecases import access
 from local import folder, sam_local
@@ -155,14 +156,21 @@ def _on_table(asked: argparse.Namespace, command: Callable[[Table], object]) -> 
             client = boto3.client("dynamodb", config=_PATIENCE)
         command(connection.of_client(client, name))
     except TryAgain as exc:
+        if isinstance(exc.__cause__, NO_CREDENTIALS):
+            raise UserError(f"{place} cannot be used: {_in_one_line(exc.__cause__)}") from exc
         raise UserError(f"{place} does not answer, try again") from exc
-    except ClientError as exc:
-        if exc.response["Error"]["Code"] == "ResourceNotFoundException":
+    except DatabaseError as exc:
+        if exc.code == "ResourceNotFoundException":
             raise UserError(f"there is no table {name!r} in {client.meta.region_name} of this account") from exc
-        raise UserError(f"{place} refused: {exc.response['Error']['Message']}") from exc
+        refusal = cast("ClientError", exc.__cause__)
+        raise UserError(f"{place} refused: {refusal.response['Error']['Message']}") from exc
     except BotoCoreError as exc:
-        # No credentials, no region, a profile that does not exist: botocore says each in one line.
-        raise UserError(f"{place} cannot be used: {' '.join(str(exc).split())}") from exc
+        # No region, a profile that does not exist: botocore says each in one line.
+        raise UserError(f"{place} cannot be used: {_in_one_line(exc)}") from exc
+
+
+def _in_one_line(error: BaseException | None) -> str:
+    return " ".join(str(error).split())
 
 
 def _operator() -> str:

@@ -17,7 +17,7 @@ def parse(body: bytes) -> tuple[JsonObject, list[Problem]]:
     """The object, and the problem of its keys if one of them, at any depth, holds half a surrogate pair.
 
     Such a key is left out of the object: no field has it, and no response could repeat it. Numbers come out as 0,
-    whatever their size: no field is a number, and "1e999999999" is not worth computing.
+    whatever their size: no field is a number, and 1e999999999 takes long to compute.
 
     Raises InvalidJson for anything but one object, and for nesting too deep for the parser.
     """

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Mapping
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any
 
 import email_validator
@@ -132,7 +133,7 @@ class Person(_Model):
         """The fields that were given."""
         return self.model_dump(exclude_none=True)
 
-    @property
+    @cached_property
     def words(self) -> set[str]:
         """The different words of the name."""
         return words(self.fields)

@@ -30,7 +30,7 @@ _CONFIG = Config(
     tcp_keepalive=True,
     # What we call ourselves. Without it botocore makes up a longer name at each request: a fifth of the request's CPU.
     user_agent=f"dossiers botocore/{botocore.__version__}",
-    # One endpoint for all requests, whatever the credentials say of their account: they share their connections.
+    # An endpoint of the account would be another host, with connections of its own.
     account_id_endpoint_mode="disabled",
     # Keys and items are built in items.py, and botocore's complaints quote what they complain of.
     parameter_validation=False,

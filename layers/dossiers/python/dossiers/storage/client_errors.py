@@ -26,7 +26,8 @@ _CAUSES = {
     "TransactionConflictException": Cause.CONFLICT,
     "TransactionInProgressException": Cause.CONFLICT,
 }
-_NO_CREDENTIALS = (CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError, TokenRetrievalError)
+NO_CREDENTIALS = (CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError, TokenRetrievalError)
+"""What botocore raises when it finds no credentials, or cannot retrieve them."""
 
 
 def cause_of(code: str, status: int) -> Cause | None:
@@ -45,6 +46,6 @@ def translate_errors() -> Iterator[None]:
         if cause is None:
             raise DatabaseError(code, exc.operation_name) from exc
         raise TryAgain(cause) from exc
-    except (ConnectionError, HTTPClientError, *_NO_CREDENTIALS) as exc:
+    except (ConnectionError, HTTPClientError, *NO_CREDENTIALS) as exc:
         broken = exc.__cause__
         raise TryAgain(broken.cause if isinstance(broken, BrokenExchange) else Cause.UNREACHABLE) from exc

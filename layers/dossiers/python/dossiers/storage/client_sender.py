@@ -49,13 +49,15 @@ def send_by(client: "DynamoDBClient", transport: Transport) -> None:
         if deadline.remaining <= 0:
             raise TryAgain(Cause.DEADLINE)
         try:
-            response = _post(transport, request, operation=event_name.rpartition(".")[2], deadline=deadline)
+            response, body = _post(transport, request, operation=event_name.rpartition(".")[2], deadline=deadline)
         except BrokenExchange as exc:
             if deadline.remaining <= 0:
                 raise TryAgain(Cause.DEADLINE) from exc
             raise ConnectionClosedError(endpoint_url=request.url) from exc
-        if deadline.remaining < LONGEST_WAIT_SECONDS and (cause := _cause(response)) is not None:
-            raise TryAgain(cause)
+        if response.status != HTTPStatus.OK and deadline.remaining < LONGEST_WAIT_SECONDS:
+            cause = cause_of(str(body.get("__type")).rpartition("#")[2], response.status)
+            if cause is not None:
+                raise TryAgain(cause)
         headers: Any = dict(response.headers.items())
         return AWSResponse(request.url, response.status, headers, _Raw(response.body))
 
@@ -74,17 +76,27 @@ def refuse_truncated(client: "DynamoDBClient") -> None:
     client.meta.events.register("before-parse.dynamodb", refuse)
 
 
-def _post(transport: Transport, request: AWSPreparedRequest, operation: str, deadline: Deadline) -> Response:
-    """The response to a request. Raises BrokenExchange, also for a response that is not of the operation's form."""
+def _post(
+    transport: Transport, request: AWSPreparedRequest, operation: str, deadline: Deadline
+) -> tuple[Response, dict[str, Any]]:
+    """The response to a request, and its body as JSON. Raises BrokenExchange, also for a response of another form.
+
+    DynamoDB returns JSON objects, errors included. botocore takes another 200 for an empty response, and fails at the
+    body of another error.
+    """
     url = urlsplit(request.url)
     target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
-    body: Any = request.body or b""
-    response = transport.post(target, cast("Mapping[str, Any]", request.headers), body, deadline)
-    if not _is_expected(response, operation):
-        raise BrokenExchange(
-            Cause.UNREACHABLE if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR else Cause.TRUNCATED
-        )
-    return response
+    sent: Any = request.body or b""
+    response = transport.post(target, cast("Mapping[str, Any]", request.headers), sent, deadline)
+    try:
+        body: Any = json.loads(response.body)
+    except ValueError:
+        body = None
+    has_items = response.status != HTTPStatus.OK or operation != "Query" or (isinstance(body, dict) and "Items" in body)
+    if not isinstance(body, dict) or not has_items:
+        is_server_error = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise BrokenExchange(Cause.UNREACHABLE if is_server_error else Cause.TRUNCATED)
+    return response, body
 
 
 class _Raw:
@@ -95,26 +107,3 @@ class _Raw:
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self._body
-
-
-def _is_expected(response: Response, operation: str) -> bool:
-    """Whether a response has the form of the operation's: DynamoDB returns JSON objects, errors included.
-
-    botocore takes another 200 for an empty response, and fails at the body of another error.
-    """
-    try:
-        body: Any = json.loads(response.body)
-    except ValueError:
-        return False
-    return isinstance(body, dict) and (response.status != HTTPStatus.OK or operation != "Query" or "Items" in body)
-
-
-def _cause(response: Response) -> Cause | None:
-    """Why a response asks for another attempt; None when it does not."""
-    if response.status == HTTPStatus.OK:
-        return None
-    try:
-        code = str(json.loads(response.body)["__type"]).rpartition("#")[2]
-    except (ValueError, KeyError, TypeError):
-        code = ""
-    return cause_of(code, response.status)

@@ -106,7 +106,7 @@ class Connection:
         self._unsent += data
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """What the response is read from."""
+        """Send the request, and return a reader of the response."""
         self._set_timeout()
         self._socket.sendall(self._unsent)
         return _Reader(self._incoming)
