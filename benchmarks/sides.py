@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from dossiers.domain import rows
 from local.engine import Engine
 
 HERE = Path(__file__).resolve().parent
@@ -149,11 +150,15 @@ def ours(function: str) -> Side:
     return Side(OURS, (BENCH / "build" / function, *_LAYERS), PAIRS)
 
 
+# The baselines return the service's columns, and import none of its code.
+_COLUMNS = {"COLUMNS": json.dumps(list(rows.COLUMNS), separators=(",", ":"))}
+
+
 def baseline(name: str, *folders: str, table: str = WORDS, **environment: str) -> Side:
     """A baseline that `make bench` has put together in these folders."""
-    return Side(name, tuple(BENCH / folder for folder in folders), table, environment)
+    return Side(name, tuple(BENCH / folder for folder in folders), table, {**_COLUMNS, **environment})
 
 
 def by_hand(name: str, *folders: str, **environment: str) -> Side:
     """A baseline without packages, as it is in the source; it reads the service's own table."""
-    return Side(name, tuple(BENCH / folder for folder in folders), PAIRS, environment)
+    return Side(name, tuple(BENCH / folder for folder in folders), PAIRS, {**_COLUMNS, **environment})

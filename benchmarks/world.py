@@ -95,7 +95,8 @@ def pair_items(group: str, one: Dossier, *, searchable: bool) -> Iterator[Item]:
 
 def word_items(group: str, one: Dossier, *, searchable: bool) -> Iterator[Item]:
     """A dossier with an item for each word of its name; `searchable`: with those."""
-    shown: Item = dict(zip(("id", "birth_year", "gender", "firstname", "lastname"), json.loads(one.row), strict=True))
+    columns = zip(rows.COLUMNS, json.loads(one.row), strict=True)
+    shown: Item = {column: value for column, value in columns if value is not None}
     made: Item = {"created_at": _LONG_AGO.isoformat(timespec="milliseconds"), "created_by": "benchmark"}
     identifier: Item = {"dossier_group_id": group, "external_identifier": f"EPD-{one.id}"}
     yield {"pk": f"GROUP#{group}", "sk": f"DOSSIER#{one.id}", **shown, **made, **identifier, "words": one.words}

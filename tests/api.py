@@ -9,13 +9,20 @@ from urllib.parse import quote, quote_plus
 
 import urllib3
 
+from dossiers.domain import rows
 from tests import handlers
 from tests.builders import a_body
 
 Headers = dict[str, str | list[str]]
 """What a request sends: a list of values is a header that is sent once for each."""
 
-COLUMNS = ["id", "birth_year", "gender", "firstname", "lastnameid"]
+COLUMNS = list(rows.COLUMNS)
+
+
+def a_row(**values: Any) -> list[Any]:
+    """A row with these values, by their columns; the other columns are empty."""
+    assert values.keys() <= set(COLUMNS)
+    return [values.get(column) for column in COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -33,12 +40,17 @@ class Response:
         """The rows of a list; fails for anything else."""
         assert self.status == 200, (self.status, self.body)
         assert self.json["headers"] == COLUMNS
-        rows: list[list[Any]] = self.json["rows"]
-        return rows
+        found: list[list[Any]] = self.json["rows"]
+        assert all(len(row) == len(COLUMNS) for row in found)
+        return found
 
     @property
     def ids(self) -> list[str]:
-        return [row[0] for row in self.rows]
+        return self.column("id")
+
+    def column(self, name: str) -> list[Any]:
+        """The values of one column."""
+        return [row[COLUMNS.index(name)] for row in self.rows]
 
     @property
     def errors(self) -> dict[str, list[str]]:

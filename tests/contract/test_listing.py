@@ -2,7 +2,7 @@
 
 import re
 
-from tests.api import Api
+from tests.api import Api, a_row
 from tests.builders import a_body, a_word
 
 
@@ -25,19 +25,21 @@ def test_the_list_of_a_group_holds_no_other_groups(api: Api) -> None:
 def test_a_row_holds_id_birth_year_gender_first_and_last_name(api: Api) -> None:
     lastname = a_word("Doe")
     dossier = api.created(firstname="john", lastname=lastname, birthdate="1980-02-23", gender="M", city="Utrecht")
-    assert api.search(name=lastname).rows == [[dossier, 1980, "M", "john", lastname]]
+    assert api.search(name=lastname).rows == [
+        a_row(id=dossier, birth_year=1980, gender="M", firstname="john", lastnameid=lastname)
+    ]
 
 
 def test_a_column_without_a_value_is_null(api: Api) -> None:
     firstname = a_word()
     dossier = api.created(firstname=firstname, lastname=None)
-    assert api.search(name=firstname).rows == [[dossier, None, None, firstname, None]]
+    assert api.search(name=firstname).rows == [a_row(id=dossier, firstname=firstname)]
 
 
 def test_a_name_is_returned_as_it_was_sent(api: Api) -> None:
     lastname = f'van \'t "Hof\\{a_word()}" – Ünlü \u202e 王小明 😀'
     api.created(lastname=lastname)
-    assert [row[4] for row in api.search(name=lastname).rows] == [lastname]
+    assert api.search(name=lastname).column("lastnameid") == [lastname]
 
 
 def test_ids_are_version_4_uuids(api: Api) -> None:

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dossiers.domain import names, rows
+from dossiers.domain.person import Person
 from dossiers.storage import items
 from dossiers.storage.attribute_values import serialize
 from dossiers.storage.items import Item, Key, Value
@@ -120,7 +121,7 @@ def test_a_usual_person_item_is_less_than_1_kb() -> None:
 
 
 LONGEST_WORDS = [f"{number:0{names.MAX_WORD_BYTES}}" for number in range(names.MAX_WORDS)]
-LONGEST_FIELDS = dict.fromkeys(FIELDS, "\U0001f600" * 255)
+LONGEST_FIELDS = dict.fromkeys(Person.model_fields, "\U0001f600" * 255)
 
 
 @pytest.mark.parametrize("count", [names.MAX_PAIRED_WORDS, names.MAX_WORDS])
