@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# Python of the functions.
+RUNTIME = $(or $(shell packaging/runtime-version),$(error packaging/runtime-version has failed))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-fast test-faults test-deployed bench lint format check lock validate build check-build
@@ -70,8 +72,9 @@ bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure
 # Lambda's Python and, since the packages built for Lambda are run here, Lambda's system.
 .venv-bench/.installed: requirements-bench.txt
 	@test "$$(uname -s)" = Linux || { echo "make bench needs Linux, as Lambda is" >&2; exit 1; }
-	@packaging/find-python 3.13 >/dev/null || { echo "make bench needs Python 3.13, and none was found" >&2; exit 1; }
-	"$$(packaging/find-python 3.13)" -m venv .venv-bench
+	@packaging/find-python $(RUNTIME) >/dev/null || \
+		{ echo "make bench needs Python $(RUNTIME), and none was found" >&2; exit 1; }
+	"$$(packaging/find-python $(RUNTIME))" -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
@@ -97,17 +100,23 @@ check: lint test validate build check-build ## Everything that CI runs
 
 ## --- Requirements -------------------------------------------------------------------------------------------------
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --custom-compile-command "make lock"
-# `make bench` runs on Lambda's Python alone.
-LOCK_BENCH = $(subst --python-version 3.11,--python-version 3.13,$(LOCK))
+# Without --upgrade, uv keeps the versions that are locked.
+UPGRADE ?= --upgrade
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock" $(UPGRADE)
+ALL_PYTHONS := --python-version 3.11
+# `make bench` runs on the Python of the functions only.
+BENCH_PYTHON = --python-version $(RUNTIME)
+# The tests and the benchmarks run with the versions of the functions' packages that are deployed.
+DEPLOYED := --constraints layers/dependencies/requirements.txt
 
-lock: $(BIN)/.installed ## Resolve the requirements files again, with hashes, for Python 3.11 to 3.13
-	$(LOCK) --output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
-	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
-	$(LOCK) --output-file requirements-sam.txt requirements-sam.in
-	$(LOCK_BENCH) --output-file requirements-bench.txt requirements-bench.in
-	for file in benchmarks/baselines/*/requirements.in; do $(LOCK_BENCH) --output-file "$${file%.in}.txt" "$$file"; done
+lock: $(BIN)/.installed ## Lock the newest versions within the ranges of the requirements; UPGRADE= keeps what is locked
+	$(LOCK) $(ALL_PYTHONS) --output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
+	$(LOCK) $(ALL_PYTHONS) $(DEPLOYED) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) $(ALL_PYTHONS) --output-file requirements-sam.txt requirements-sam.in
+	$(LOCK) $(BENCH_PYTHON) $(DEPLOYED) --output-file requirements-bench.txt requirements-bench.in
+	for file in benchmarks/baselines/*/requirements.in; do \
+		$(LOCK) $(BENCH_PYTHON) $(DEPLOYED) --output-file "$${file%.in}.txt" "$$file" || exit; done
 
 ## --- Deployment ---------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ EACH_TIME = "ffffffff-0000-4000-8000-000000000000"
 PYTHON = [sys.executable, "-I", "-S", "-B"]
 
 _LAMBDA = {
-    "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+    "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
     "AWS_LAMBDA_FUNCTION_NAME": "function",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
