@@ -26,6 +26,12 @@ from local.tokens import SigningKey
 # Somebody sits and waits for the answer.
 _PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 
+# Dossiers per second. One with a name of three words is ten items, or 20 write units: 1,000 units per second are a
+# quarter of what a new on-demand table accepts.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
+_RATE = 50
+_MAX_RATE = 10_000
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; its exit status: 0, 1 after an error that is told in one line, 2 for a wrong usage."""
@@ -84,11 +90,31 @@ def _parser() -> argparse.ArgumentParser:
         parsed.add_argument("user", type=_user, metavar="USER")
         if command is not _access:
             parsed.add_argument("groups", type=_group, metavar="GROUP", nargs="+")
-        where = parsed.add_mutually_exclusive_group(required=True)
-        where.add_argument("--data", type=Path, metavar="DIR", help="on the local stack that serves this folder")
-        where.add_argument("--table", metavar="NAME", help="on AWS, in this table")
+        _add_place(parsed)
         parsed.set_defaults(command=command)
+
+    reindex = commands.add_parser(
+        "reindex",
+        help="rewrite rows and name items of existing dossiers",
+        description="Rewrite the rows, name items and index keys of existing dossiers from their persons, after a "
+        "version with another column or another rule for names was deployed. It can be interrupted, repeated, and run "
+        "next to the API.",
+    )
+    _add_place(reindex)
+    reindex.add_argument(
+        "--rate", type=_rate, default=_RATE, metavar="N", help=f"dossiers per second at most ({_RATE})"
+    )
+    reindex.add_argument("--dry-run", action="store_true", help="write nothing, only count what would be rewritten")
+    reindex.add_argument("--force", action="store_true", help="rewrite the dossiers that have not changed too")
+    reindex.set_defaults(command=_reindex)
     return parser
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where the table is."""
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--data", type=Path, metavar="DIR", help="on the local stack that serves this folder")
+    place.add_argument("--table", metavar="NAME", help="on AWS, in this table")
 
 
 def _port(text: str) -> int:
@@ -107,6 +133,12 @@ def _group(text: str) -> str:
     if not is_group_id(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a dossier group: 1 to 64 characters of A-Z a-z 0-9 _ -")
     return text
+
+
+def _rate(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MAX_RATE:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a rate: a number from 1 to {_MAX_RATE}")
+    return int(text)
 
 
 def _serve(asked: argparse.Namespace) -> None:
@@ -138,6 +170,13 @@ def _revoke(asked: argparse.Namespace) -> None:
 
 def _access(asked: argparse.Namespace) -> None:
     _on_table(asked, lambda table: _print(*(grant.group for grant in access.grants(table, asked.user))))
+
+
+def _reindex(asked: argparse.Namespace) -> None:
+    # Loads pydantic and rich, which the other commands do not need.
+    from local.reindex import reindex  # noqa: PLC0415
+
+    _on_table(asked, lambda table: reindex(table, rate=asked.rate, force=asked.force, dry_run=asked.dry_run))
 
 
 def _on_table(asked: argparse.Namespace, command: Callable[[Table], object]) -> None:

@@ -86,6 +86,7 @@ _COMMANDS = [
     ("grant", "anna", "g"),
     ("revoke", "anna", "g"),
     ("access", "anna"),
+    ("reindex",),
     ("sam-env",),
     ("credentials",),
 ]
@@ -143,6 +144,7 @@ def test_what_a_killed_stack_left_behind_is_not_taken_for_one_that_serves(
         (["sam-env"], "--data"),
         (["credentials"], "--data"),
         (["access", "anna"], "one of the arguments --data --table is required"),
+        (["reindex"], "one of the arguments --data --table is required"),
         (["access", "anna", "--data", "d", "--table", "t"], "not allowed with argument"),
         ([], "COMMAND"),
     ],

@@ -24,6 +24,9 @@ LONGEST_WAIT_SECONDS = 7
 """How long botocore's standard retries wait at the most before the last of three attempts: up to 2 seconds, and 5 more
 when DynamoDB asks for it."""
 
+_REQUIRED_MEMBERS = {"Query": "Items", "Scan": "Count"}
+"""The operations whose response always has a certain member, and that member."""
+
 _deadline: ContextVar[Deadline] = ContextVar("deadline", default=NEVER)
 """That of the request which this thread's botocore is about to send: botocore passes nothing on to its events."""
 
@@ -92,8 +95,8 @@ def _post(
         body: Any = json.loads(response.body)
     except ValueError:
         body = None
-    has_items = response.status != HTTPStatus.OK or operation != "Query" or (isinstance(body, dict) and "Items" in body)
-    if not isinstance(body, dict) or not has_items:
+    required = _REQUIRED_MEMBERS.get(operation) if response.status == HTTPStatus.OK else None
+    if not isinstance(body, dict) or (required is not None and required not in body):
         is_server_error = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         raise BrokenExchange(Cause.UNREACHABLE if is_server_error else Cause.TRUNCATED)
     return response, body

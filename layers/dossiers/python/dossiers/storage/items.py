@@ -44,10 +44,15 @@ class KeyRange:
 
 @dataclass(frozen=True)
 class Condition:
-    """What must hold of the stored item before it is written, as an expression. `values`: what the expression names."""
+    """What must hold of the stored item before it is written, as an expression.
+
+    `values`: what the expression names. `names`: attributes that it names by a placeholder, as reserved words must be.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+    """
 
     expression: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 ABSENT = Condition("attribute_not_exists(pk)")
@@ -77,14 +82,45 @@ class Delete:
 Write = Put | Delete
 
 
+_OPTIONAL = ("external_identifier", "index_keys")
+"""Attributes that dossier and person items have or have not."""
+
+
+def unchanged(item: Item) -> Condition:
+    """The stored item still is as it was read: it has these values, and none of the optional attributes that it lacked.
+
+    The condition on a Put that writes an item again, so that the Put reverts no other write.
+    """
+    placeholders: dict[str, str] = {}
+    values: dict[str, Value] = {}
+    terms: list[str] = []
+    for number, attribute in enumerate(sorted({*item, *_OPTIONAL} - {*Key._fields})):
+        placeholders[f"#a{number}"] = attribute
+        if attribute in item:
+            values[f":a{number}"] = item[attribute]
+            terms.append(f"#a{number} = :a{number}")
+        else:
+            terms.append(f"attribute_not_exists(#a{number})")
+    return Condition(" AND ".join(terms), values, placeholders)
+
+
+DOSSIER_PREFIX = "DOSSIER#"
+"""The start of the sort keys of the dossiers themselves, and of no other item."""
+
+
 def dossier_range(group: str) -> KeyRange:
     """All dossiers of a group."""
-    return KeyRange(_group(group), "DOSSIER#")
+    return KeyRange(_group(group), DOSSIER_PREFIX)
 
 
 def dossier_key(group: str, dossier_id: str) -> Key:
     """Where a dossier's own item is."""
     return dossier_range(group).at(dossier_id)
+
+
+def parse_dossier_key(key: Key) -> tuple[str, str]:
+    """The group and the id of the dossier whose own item has this key."""
+    return key.pk.removeprefix("GROUP#"), key.sk.removeprefix(DOSSIER_PREFIX)
 
 
 def dossier(
@@ -103,6 +139,11 @@ def dossier(
     return Put(item, ABSENT)
 
 
+def person_key(dossier_id: str) -> Key:
+    """Where a dossier's person is."""
+    return Key(f"DOSSIER#{dossier_id}", "PERSON")
+
+
 def person(dossier_id: str, fields: dict[str, str], words: Iterable[str]) -> Put:
     """The person, as validated. No request reads it, and the functions that read may not.
 
@@ -110,7 +151,7 @@ def person(dossier_id: str, fields: dict[str, str], words: Iterable[str]) -> Put
     newer version of Unicode, or another limit on words, would give other pairs for the same name. DynamoDB has no empty
     sets, so a name without words has no `index_keys`.
     """
-    item: Item = {"pk": f"DOSSIER#{dossier_id}", "sk": "PERSON", "person": fields}
+    item: Item = {**person_key(dossier_id)._asdict(), "person": fields}
     if pairs := names.index_pairs(words):
         item["index_keys"] = frozenset(f"{first}#{second}" for first, second in pairs)
     return Put(item, ABSENT)

@@ -23,6 +23,18 @@ class QueryPage:
     last_key: TypedItem | None = None
 
 
+@dataclass(frozen=True)
+class ScanPage:
+    """The items that a Scan returned: none when the request selects their count only. `count`: how many matched.
+
+    `last_key`: where the next page starts behind, None at the end.
+    """
+
+    items: list[TypedItem]
+    count: int
+    last_key: TypedItem | None = None
+
+
 class Reads(Protocol):
     """Operations that read. They can be repeated."""
 
@@ -32,6 +44,10 @@ class Reads(Protocol):
 
     def query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
         """A page. The request projects `attribute` and nothing else."""
+        ...
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+        """A page of the whole table. No function uses it: roles and botocore's data on Lambda have no Scan."""
         ...
 
     def close(self) -> None:

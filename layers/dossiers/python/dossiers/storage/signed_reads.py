@@ -17,7 +17,7 @@ from dossiers.domain.deadline import Deadline
 from dossiers.domain.errors import Cause, TryAgain
 from dossiers.storage import row_pages
 from dossiers.storage.exchange import BrokenExchange
-from dossiers.storage.operations import QueryPage, Reads, TypedItem
+from dossiers.storage.operations import QueryPage, Reads, ScanPage, TypedItem
 from dossiers.storage.signature import authorization
 from dossiers.storage.transport import Transport
 
@@ -84,6 +84,10 @@ class SignedReads:
         """A page of one attribute."""
         page = self._read("Query", request, deadline, lambda body: row_pages.parse(body, attribute))
         return self._ordinary().query(request, attribute, deadline) if page is None else page
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+        """A page of the whole table, by the ordinary reads."""
+        return self._ordinary().scan(request, deadline)
 
     def close(self) -> None:
         """Close all connections; the next request opens a new one."""

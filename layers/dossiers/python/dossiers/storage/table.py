@@ -8,7 +8,7 @@ from dossiers.domain.deadline import NEVER, Deadline
 from dossiers.domain.errors import Cause, DatabaseError
 from dossiers.storage.attribute_values import deserialize, serialize
 from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Write
-from dossiers.storage.operations import Reads, TransactionCancelled, Writes
+from dossiers.storage.operations import Reads, ScanPage, TransactionCancelled, Writes
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _RETRYABLE = {
@@ -96,6 +96,22 @@ class Table:
         }
         return next(iter(self.reads.query(request, "row", self.deadline).values), None)
 
+    def scan(self, prefix: str, *, limit: int, after: Key | None = None) -> tuple[list[Item], Key | None]:
+        """A page of the items of all partitions whose sort key begins with `prefix`, and the key to continue `after`.
+
+        A page reads at most `limit` items, and returns those that match: often none. The key is None at the end.
+        """
+        page = self._scan(prefix, after, {"ConsistentRead": True, "Limit": limit})
+        return [deserialize(item) for item in page.items], _key(page)
+
+    def count(self, prefix: str, *, limit: int, after: Key | None = None) -> tuple[int, Key | None]:
+        """How many items a page of `scan` has, and the key to continue `after`.
+
+        The count is an estimate: it reads with eventual consistency, which costs half.
+        """
+        page = self._scan(prefix, after, {"Select": "COUNT", "Limit": limit})
+        return page.count, _key(page)
+
     def write(self, writes: Sequence[Write], token: str | None = None) -> None:
         """Carry out all of these or none, in one transaction of at most 100.
 
@@ -122,6 +138,17 @@ class Table:
         """Close all connections; the next request opens a new one."""
         self.reads.close()
 
+    def _scan(self, prefix: str, after: Key | None, options: dict[str, Any]) -> ScanPage:
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "FilterExpression": "begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": serialize({":prefix": prefix}),
+            **options,
+        }
+        if after is not None:
+            request["ExclusiveStartKey"] = serialize(after._asdict())
+        return self.reads.scan(request, self.deadline)
+
     def _serialize(self, write: Write) -> dict[str, Any]:
         """A write as TransactWriteItems takes it."""
         request: dict[str, Any] = {"TableName": self.name}
@@ -132,6 +159,16 @@ class Table:
         if write.condition is not None:
             request["ConditionExpression"] = write.condition.expression
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+            if write.condition.names:
+                request["ExpressionAttributeNames"] = dict(write.condition.names)
             if write.condition.values:
                 request["ExpressionAttributeValues"] = serialize(write.condition.values)
         return {type(write).__name__: request}
+
+
+def _key(page: ScanPage) -> Key | None:
+    """The key that the page ends with; None for the last page."""
+    if page.last_key is None:
+        return None
+    key = deserialize(page.last_key)
+    return Key(str(key["pk"]), str(key["sk"]))
