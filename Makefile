@@ -5,7 +5,7 @@ PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deployed bench lint format check lock validate build check-build
+.PHONY: help setup run test test-fast test-faults test-deployed bench lint format check lock validate build check-build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -52,8 +52,21 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 
 ## --- Proof --------------------------------------------------------------------------------------------------------
 
+# Two processes fill two cores: each starts a DynamoDB Local and a served stack of its own, so more need more memory. Each
+# takes half of the files in their order, and in the end some of the other's tests: most files stay in one process, and what
+# they set up is set up once.
+PYTEST = $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
+
 test: setup .venv-sam/.installed ## Prove the contract: every test, on moto, on DynamoDB Local and over HTTP
-	$(BIN)/pytest
+	@echo "Running all tests: about four minutes on two cores"
+	@$(PYTEST)
+
+test-fast: $(BIN)/.installed ## Run the tests that need no DynamoDB Local and no served stack
+	@echo "Running the tests without DynamoDB Local: about half a minute on two cores"
+	@$(PYTEST) --fast
+
+test-faults: setup ## Run the functions while DynamoDB fails in every way, for about ten minutes; SEED=… repeats a run
+	$(BIN)/python -m tests.failures $(if $(SEED),--seed $(SEED))
 
 test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment: API_URL=https://... TOKEN=...
 	@test -n "$(API_URL)" -a -n "$(TOKEN)" || { echo "usage: make test-deployed API_URL=https://... TOKEN=..." >&2; exit 2; }

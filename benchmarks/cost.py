@@ -7,8 +7,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-
 from benchmarks import wire, world
 from benchmarks.generated import size
 from benchmarks.people import People
@@ -16,11 +14,12 @@ from benchmarks.row import Row
 from benchmarks.search_reads import SCAN, WORD_INDEX, Read
 from benchmarks.sides import OURS
 from benchmarks.timing import Spread
-from dossiers import table as tables
-from dossiers.items import Item
+from benchmarks.world import World
+from dossiers.storage.exchange import Response
+from dossiers.storage.items import Item
 from local import template
-from tests.engine.recording import Recording
 from tests.handlers import call
+from tests.recording import Recording
 
 PRICES = json.loads((Path(__file__).parent / "prices.json").read_text())
 
@@ -55,13 +54,13 @@ class Work:
         )
 
 
-def reckoned(cpu: Mapping[str, Mapping[str, Spread]], read: Mapping[str, Mapping[int, Read]]) -> Row:
+def reckoned(world_: World, cpu: Mapping[str, Mapping[str, Spread]], read: Mapping[str, Mapping[int, Read]]) -> Row:
     """The three requests in the three designs. `cpu`: of warm handlers; `read`: by searches, both as measured."""
     seconds = {request: sides[OURS].median for request, sides in cpu.items()}
     # Each request to DynamoDB takes about the same CPU; the pages of a longer read come one after the other.
     each = seconds["search"] / read[OURS][_LARGEST].requests
     writes = _writes_of_create()
-    index = Work(seconds["index"], 2, reads=_units_of_index())
+    index = Work(seconds["index"], 2, reads=_units_of_index(world_))
     work = {f"index of {LISTED}": dict.fromkeys((OURS, WORD_INDEX, SCAN), index)}
     for size_ in (_SMALLEST, _LARGEST):
         work[f"search in {size_:,}"] = {
@@ -121,9 +120,10 @@ def _month(bytes_: float) -> float:
     return float(bytes_ * _MILLION / 1e9 * PRICES["dynamodb_gb_month"])
 
 
-def _units_of_index() -> float:
-    recording = Recording(tables.table())
-    answer = call("GET", world.INDEX, sub=f"user-{LISTED}")
+def _units_of_index(world_: World) -> float:
+    recording = Recording(world_.engine.endpoint)
+    with world_.handlers_over(recording):
+        answer = call("GET", world.INDEX, sub=f"user-{LISTED}")
     if len(world.answered_rows(answer)) != LISTED:
         raise RuntimeError("not the whole list")
     return recording.capacity
@@ -133,10 +133,10 @@ def _writes_of_create() -> dict[str, float]:
     """Write units of a create: of ours counted in what the handler sends, of the others from the number of items."""
     transactions: list[dict[str, Any]] = []
 
-    def watched(request: AWSPreparedRequest, send: wire.Send) -> AWSResponse:
-        if wire.operation(request) == "TransactWriteItems":
-            transactions.append(json.loads(wire.body(request)))
-        return send(request)
+    def watched(request: wire.Request, send: wire.Send) -> Response:
+        if request.operation == "TransactWriteItems":
+            transactions.append(json.loads(request.body))
+        return send()
 
     event = world.create()
     with wire.through(watched):

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterator
 from math import ceil
 from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-
 from benchmarks import wire, world
 from benchmarks.people import People
 from benchmarks.sides import PAIRS
-from dossiers.items import Item, Value
-from dossiers.values import marshalled
+from dossiers.storage.attribute_values import serialize
+from dossiers.storage.exchange import Response
+from dossiers.storage.items import Item, Value
 
 PAGE = 1024 * 1024
 """Bytes that a Query reads before it answers."""
@@ -39,15 +38,15 @@ class Group:
         self._people = People(size)
         self._open: dict[tuple[str, str], Iterator[Item]] = {}
 
-    def send(self, request: AWSPreparedRequest, _: wire.Send) -> AWSResponse:
+    def send(self, request: wire.Request, _: wire.Send) -> Response:
         """Answer a request in DynamoDB's place."""
         answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"GetItem": self._get, "Query": self._query}
-        asked = json.loads(wire.body(request))
-        answer = answers[wire.operation(request)](asked)
+        asked = json.loads(request.body)
+        answer = answers[request.operation](asked)
         if asked.get("ReturnConsumedCapacity") != "TOTAL":
             answer.pop("ConsumedCapacity")
         body = json.dumps(answer, separators=(",", ":"), ensure_ascii=False)  # as DynamoDB spaces it
-        return wire.response(request, body.encode())
+        return wire.response(body.encode())
 
     def _get(self, asked: dict[str, Any]) -> dict[str, Any]:
         if asked["Key"] != {"pk": {"S": f"USER#user-{self._size}"}, "sk": {"S": f"GROUP#{self._name}"}}:
@@ -76,13 +75,13 @@ class Group:
         names = asked.get("ExpressionAttributeNames", {})
         shown = [names.get(name, name) for name in asked.get("ProjectionExpression", "").split(", ") if name]
         answer = {
-            "Items": [marshalled({name: item[name] for name in shown or item}) for item in found],
+            "Items": [serialize({name: item[name] for name in shown or item}) for item in found],
             "Count": len(found),
             "ScannedCount": scanned,
             "ConsumedCapacity": _consumed(asked, max(1, ceil(read / UNIT))),
         }
         if last is not None:
-            answer["LastEvaluatedKey"] = marshalled({"pk": last["pk"], "sk": last["sk"]})
+            answer["LastEvaluatedKey"] = serialize({"pk": last["pk"], "sk": last["sk"]})
             self._open[pk, str(last["sk"])] = items
         return answer
 

@@ -1,18 +1,19 @@
-"""Stands in for Lambda's runtime at a cold start: loads the handler, hands it one event and prints what it answers.
+"""Stands in for Lambda's runtime at a cold start: loads the handler, hands it one event and prints its response.
 
-    python3.13 -I -S -B launch.py FOLDER...         # the folders with the function's code and its layers
+    python3.13 -I -S -B launch.py DEPTH FOLDER...   # the folders with the function's code and its layers
+
+DEPTH: calls on the stack below all this. timing.py says why they count.
 
 Imports nothing of its own but what every handler needs.
 """
 
+import json
+import os
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
-sys.path[:0] = sys.argv[1:]
-
-import json  # noqa: E402 - what is measured is the handler's own imports
-import os  # noqa: E402
-
-from app import handler  # noqa: E402 - it is in one of the folders
+T = TypeVar("T")
 
 
 class Context:
@@ -30,7 +31,21 @@ class Context:
         return 28_000
 
 
-if __name__ == "__main__":
-    answer = handler(json.loads(os.environ["EVENT"]), Context())
+def descend(depth: int, call: Callable[[], T]) -> T:
+    """What `call` returns, with so many calls on the stack below it."""
+    return call() if depth == 0 else descend(depth - 1, call)
+
+
+def respond() -> None:
+    """Load the handler and print its response."""
+    from app import handler  # noqa: PLC0415 - it is in one of the folders
+
+    response = handler(json.loads(os.environ["EVENT"]), Context())
     # Behind the log lines and metrics of the handler.
-    sys.stdout.write("\n" + json.dumps(answer))
+    sys.stdout.write("\n" + json.dumps(response))
+
+
+if __name__ == "__main__":
+    depth, *folders = sys.argv[1:]
+    sys.path[:0] = folders
+    descend(int(depth), respond)

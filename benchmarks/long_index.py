@@ -6,11 +6,10 @@ from functools import partial
 from benchmarks import sides, world
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import LIMIT, OURS, USUAL
-from benchmarks.timing import Spread, in_turn
+from benchmarks.timing import DEPTHS, Spread, in_turn
 from benchmarks.world import World
 
 SIZES = (100, 1_000, 3_000, 10_000)
-ROUNDS = 9
 _LONGEST = SIZES[-1]
 
 
@@ -19,7 +18,7 @@ def measured(world_: World, say: Say) -> Row:
     spent: dict[int, dict[str, Spread]] = {}
     lines = []
     for size in SIZES:
-        say(f"the list of {size:,} rows, {ROUNDS} rounds")
+        say(f"the list of {size:,} rows, {len(DEPTHS)} rounds")
         spent[size] = _spent(world_, size)
         limit = spent[size][LIMIT].median
         lines += [
@@ -28,7 +27,7 @@ def measured(world_: World, say: Say) -> Row:
         ]
     how = (
         "One warm process of Lambda's Python for each side, asked in turn; CPU of the handler, all its threads; "
-        f"medians of {ROUNDS} rounds, with quartiles. The network is replaced where a request would be sent: each "
+        f"medians of {len(DEPTHS)} rounds, with quartiles. The network is replaced where a request would be sent: each "
         "is answered by the very bytes that DynamoDB Local sent to it before. Inside the measured "
         "span are, for ours and the usual, the whole handler: routing, the read of the grants, signing, parsing, the "
         "body, the log and the metrics. The limit has its pages as bytes in memory, and only parses and joins. No side "
@@ -56,5 +55,5 @@ def _spent(world_: World, size: int) -> dict[str, Spread]:
         if any(rows != answers[0] for rows in answers) or len(answers[0]) != size:
             raise RuntimeError("the sides do not answer the same rows")
         calls = max(4, 4_000 // size)
-        taken = in_turn({name: partial(process.cpu, calls) for name, process in warm.items()}, ROUNDS)
+        taken = in_turn({name: partial(process.cpu, calls) for name, process in warm.items()})
     return {name: Spread.of(seconds) for name, seconds in taken.items()}

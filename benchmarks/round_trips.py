@@ -5,14 +5,13 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-
 from benchmarks import wire
 from benchmarks.people import FIRSTNAME, LASTNAME
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import PAIRS
 from benchmarks.world import EMPTY, GROUP, World, answered_rows
-from dossiers import items
+from dossiers.storage import items
+from dossiers.storage.exchange import Response
 from tests.handlers import call
 
 # Longer than it takes to send requests side by side, so that they do overlap.
@@ -84,11 +83,11 @@ def _watched(ask: Callable[[], Any]) -> tuple[list[Span], list[str]]:
     spans: list[Span] = []
     operations: list[str] = []
 
-    def slowed(request: AWSPreparedRequest, send: wire.Send) -> AWSResponse:
+    def slowed(request: wire.Request, send: wire.Send) -> Response:
         started = monotonic()
-        operations.append(wire.operation(request))
+        operations.append(request.operation)
         sleep(_LATENCY)
-        answer = send(request)
+        answer = send()
         spans.append((started, monotonic()))
         return answer
 

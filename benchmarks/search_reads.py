@@ -14,9 +14,10 @@ from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, People
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import OURS, WORDS
 from benchmarks.world import SEARCHED, World, word_items
-from dossiers import table as tables
-from tests.engine.recording import Recording
+from dossiers.domain.deadline import NEVER
+from dossiers.storage import connection
 from tests.handlers import call
+from tests.recording import Recording
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 WORD_INDEX, SCAN = "word index", "scan"
@@ -142,21 +143,21 @@ def _word_index_for_anybody() -> tuple[int, int]:
 class _Charged(Recording):
     """DynamoDB charges a unit for a Query that reads nothing, DynamoDB Local does not."""
 
-    def _answered(self, parsed: dict[str, Any], **others: Any) -> None:
-        super()._answered(parsed, **others)
-        if parsed.get("ScannedCount") == 0 and not parsed["ConsumedCapacity"]["CapacityUnits"]:
+    def count(self, response: dict[str, Any]) -> None:
+        super().count(response)
+        if response.get("ScannedCount") == 0 and not response["ConsumedCapacity"]["CapacityUnits"]:
             self.capacity += 1
 
 
 def _searches(world: World) -> dict[str, Search]:
-    recording = _Charged(tables.table())
-    other = world.table(WORDS)
-    counted = _Charged(other)
+    recording = _Charged(world.engine.endpoint)
+    reads = connection.by_botocore(WORDS, recording).reads
 
     def ours(size: int, words: list[str]) -> Read:
         recording.clear()
         path = f"/api/v1/dossier_groups/group-{size}/dossiers"
-        answer = call("GET", path, f"name={'+'.join(words)}", sub=f"user-{size}")
+        with world.handlers_over(recording):
+            answer = call("GET", path, f"name={'+'.join(words)}", sub=f"user-{size}")
         if answer["statusCode"] != 200 or "Link" in answer["headers"]:
             raise RuntimeError(f"not the whole answer: {answer['statusCode']}")
         return _read(recording, len(json.loads(answer["body"])["rows"]))
@@ -170,21 +171,25 @@ def _searches(world: World) -> dict[str, Search]:
 
     def from_range(size: int, keys: dict[str, str], words: list[str]) -> Read:
         """The grant, and a key range whose items are filtered by words."""
-        counted.clear()
-        client = other._client
+        recording.clear()
         grant = {"pk": {"S": f"USER#user-{size}"}, "sk": {"S": f"GROUP#group-{size}"}}
-        client.get_item(TableName=other.name, Key=grant, ConsistentRead=True)
+        reads.get_item({"TableName": WORDS, "Key": grant, "ConsistentRead": True}, NEVER)
         others = {f":word{number}": {"S": word} for number, word in enumerate(words)}
-        arguments: dict[str, Any] = {
-            "TableName": other.name,
+        request: dict[str, Any] = {
+            "TableName": WORDS,
             "ConsistentRead": True,
             "KeyConditionExpression": "pk = :pk" + (" AND begins_with(sk, :sk)" if "sk" in keys else ""),
             "ExpressionAttributeValues": {f":{name}": {"S": value} for name, value in keys.items()} | others,
         }
         if others:
-            arguments["FilterExpression"] = " AND ".join(f"contains(words, {other})" for other in others)
-        pages = client.get_paginator("query").paginate(**arguments)
-        return _read(counted, sum(len(page["Items"]) for page in pages))
+            request["FilterExpression"] = " AND ".join(f"contains(words, {other})" for other in others)
+        rows = 0
+        while True:
+            page = reads.query(request, "id", NEVER)
+            rows += len(page.values)
+            if page.last_key is None:
+                return _read(recording, rows)
+            request["ExclusiveStartKey"] = page.last_key
 
     return {OURS: ours, WORD_INDEX: word_index, SCAN: scan}
 

@@ -19,6 +19,9 @@ BENCH = HERE.parent / ".aws-sam" / "bench"
 """Where `make bench` builds: the functions and layers as they are deployed, for this machine's processor, and the
 baselines as `sam build` would leave them."""
 
+EACH_TIME = "ffffffff-0000-4000-8000-000000000000"
+"""Stands in an event for a text that a warm process replaces by another one at each call."""
+
 # As Lambda starts it, nearly: nothing of the user's, and no bytecode is written, because /var/task is read-only.
 PYTHON = [sys.executable, "-I", "-S", "-B"]
 
@@ -58,9 +61,12 @@ class Side:
     table: str
     environment: dict[str, str] = field(default_factory=dict)
 
-    def cold(self, engine: Engine, event: Mapping[str, Any]) -> tuple[dict[str, Any], Cost]:
-        """What a new process answers to the event, and what it took from its start to its end."""
-        command = [*PYTHON, str(HERE / "launch.py"), *map(str, self.folders)]
+    def cold(self, engine: Engine, event: Mapping[str, Any], depth: int) -> tuple[dict[str, Any], Cost]:
+        """What a new process answers to the event, and what it took from its start to its end.
+
+        `depth`: calls on the stack below the handler and the loading of it.
+        """
+        command = [*PYTHON, str(HERE / "launch.py"), str(depth), *map(str, self.folders)]
         environment = self.variables(engine, event)
         started = perf_counter()
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd="/") as process:
@@ -75,7 +81,7 @@ class Side:
         return answer, Cost(used.ru_utime + used.ru_stime, wall)
 
     def warm(self, engine: Engine, event: Mapping[str, Any], *, recorded: bool = False) -> Warm:
-        """A process that answers the event again and again."""
+        """A process that answers the event again and again, each time with another text in the place of EACH_TIME."""
         return Warm(self, engine, event, "recorded" if recorded else "live")
 
     def variables(self, engine: Engine, event: Mapping[str, Any]) -> dict[str, str]:
@@ -85,6 +91,7 @@ class Side:
             **engine.environment,
             "TABLE_NAME": self.table,
             "EVENT": json.dumps(event),
+            "EACH_TIME": EACH_TIME,
             **self.environment,
         }
 
@@ -104,10 +111,10 @@ class Warm:
         )
         self.answer: dict[str, Any] = json.loads(self._line())
 
-    def cpu(self, calls: int) -> float:
-        """The CPU seconds of one call, as the mean of so many."""
+    def cpu(self, calls: int, depth: int) -> float:
+        """The CPU seconds of one call, as the mean of so many. `depth`: calls on the stack below each."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{calls}\n")
+        self._process.stdin.write(f"{calls} {depth}\n")
         self._process.stdin.flush()
         return float(self._line())
 

@@ -17,6 +17,7 @@ def measured(say: Say) -> Row:
         "usual: Powertools with Tracer, and boto3": (BENCH / "usual",),
         "usual create: the same and pydantic": (BENCH / "usual_create",),
         "usual: FastAPI, Mangum and boto3": (BENCH / "fastapi",),
+        "usual create: the same and pydantic's e-mail check": (BENCH / "fastapi_create",),
     }
     sizes = {name: _megabytes(folders) for name, folders in (ours | usual).items()}
     lines = [[name, f"{size:.1f}"] for name, size in sizes.items()]

@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from benchmarks.sides import PAIRS, WORDS
-from dossiers import access, connection, items, rows
-from dossiers.items import Item
-from dossiers.table import Table
-from dossiers.values import marshalled
+from dossiers.domain import rows
+from dossiers.storage import connection, items
+from dossiers.storage.attribute_values import serialize
+from dossiers.storage.items import Item
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
+from dossiers.usecases import access
 from local import template
 from local.engine.dynamodb_local import run_engine
 from local.engine.engine import Engine
@@ -53,6 +58,16 @@ class World:
         """One of the tables."""
         return connection.of_client(self.engine.client(), name)
 
+    @contextmanager
+    def handlers_over(self, transport: Transport) -> Iterator[None]:
+        """Let the handlers of this process read as on Lambda, over this transport."""
+        settings = Settings.of_environment()
+        if settings is None:
+            raise RuntimeError("the environment has a setting, such as a proxy, with which reads go by way of botocore")
+        table = connection.by_signed_reads(PAIRS, settings, transport)
+        with patch.object(connection, "connect", lambda _: table):
+            yield
+
 
 @contextmanager
 def made() -> Iterator[World]:
@@ -78,7 +93,7 @@ def pair_items(group: str, one: Dossier, *, searchable: bool) -> Iterator[Item]:
         group, one.id, one.row, external_identifier=f"EPD-{one.id}", created_at=_LONG_AGO, created_by="benchmark"
     ).item
     if searchable:
-        for put in items.name(group, one.words, one.id, one.row):
+        for put in items.names_of(group, one.words, one.id, one.row):
             yield put.item
 
 
@@ -132,11 +147,12 @@ def search(size: int) -> dict[str, Any]:
     return request("GET", GROUP, size, query=f"name={NAME.replace(' ', '+')}")
 
 
-def create(*, once: bool = True) -> dict[str, Any]:
-    """A create of a dossier with a name of three words, another one each time this is called.
+def create(identifier: str | None = None) -> dict[str, Any]:
+    """A create of a dossier with a name of three words, an external identifier and an Idempotency-Key.
 
-    `once`: with an external identifier and an Idempotency-Key, so that the event creates only one.
+    `identifier`: of the dossier, and the key; without it, another one each time this is called.
     """
+    identifier = identifier or str(uuid4())
     person = {
         "firstname": "Johanna",
         "lastname": "de Vries",
@@ -145,8 +161,8 @@ def create(*, once: bool = True) -> dict[str, Any]:
         "email": "johanna@example.com",
         "city": "Utrecht",
     }
-    dossier = {"external_identifier": str(uuid4())} if once else {}
-    return request("POST", GROUP, EMPTY, body={"dossier": dossier, "person": person}, key=str(uuid4()) if once else "")
+    body = {"dossier": {"external_identifier": identifier}, "person": person}
+    return request("POST", GROUP, EMPTY, body=body, key=identifier)
 
 
 def _use(engine: Engine) -> None:
@@ -168,7 +184,7 @@ def _write(engine: Engine, table: str, made: Iterable[Item]) -> None:
     client = engine.client(parameter_validation=False, max_pool_connections=4)
 
     def write(batch: tuple[Item, ...]) -> None:
-        puts: list[Any] = [{"PutRequest": {"Item": marshalled(item)}} for item in batch]
+        puts: list[Any] = [{"PutRequest": {"Item": serialize(item)}} for item in batch]
         answer = client.batch_write_item(RequestItems={table: puts})
         if answer["UnprocessedItems"]:
             raise RuntimeError("DynamoDB Local did not take all items")
@@ -182,7 +198,7 @@ def _write(engine: Engine, table: str, made: Iterable[Item]) -> None:
 def answered_rows(answer: dict[str, Any]) -> list[list[Any]]:
     """The rows of a list's answer; raises unless it is 200 and has the right columns."""
     body = json.loads(answer["body"])
-    if answer["statusCode"] != 200 or tuple(body["headers"]) != rows.COLUMNS:
+    if answer["statusCode"] != 200 or body["headers"] != list(rows.COLUMNS):
         raise RuntimeError(f"not a list: {answer}")
     found: list[list[Any]] = body["rows"]
     return found

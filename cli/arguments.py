@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from dossiers.text import is_group_id, is_user
+from dossiers.domain.text import is_group_id, is_user
 from local.folder import DataFolder
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

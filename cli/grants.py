@@ -7,7 +7,7 @@ import getpass
 
 from cli.arguments import Commands, add_command, add_data_or_table, add_groups, add_user
 from cli.table import open_table
-from dossiers import access
+from dossiers.usecases import access
 
 
 def add_commands(commands: Commands) -> None:
@@ -37,9 +37,9 @@ def _revoke(arguments: argparse.Namespace) -> None:
 
 def _access(arguments: argparse.Namespace) -> None:
     with open_table(arguments) as table:
-        groups = access.groups_of(table, arguments.user)
-    for group in groups:
-        print(group)
+        grants = access.grants(table, arguments.user)
+    for grant in grants:
+        print(grant.group)
 
 
 def _operator() -> str:

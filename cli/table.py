@@ -16,9 +16,9 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from dossiers import connection
-from dossiers.errors import DatabaseError, TryAgain
-from dossiers.table import Table
+from dossiers.domain.errors import DatabaseError, TryAgain
+from dossiers.storage import connection
+from dossiers.storage.table import Table
 from local import stack
 from local.errors import UserError
 

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dossiers import connection
-from dossiers.errors import DatabaseError, DossiersError
+from dossiers.domain.errors import DatabaseError, DossiersError
+from dossiers.storage import connection
 from local import examples, log, stack, template
 from local.engine.dynamodb_local import DynamoDBLocal, run_engine
 from local.engine.engine import Engine

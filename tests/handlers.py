@@ -1,4 +1,4 @@
-"""The functions of template.yaml, invoked as Lambda invokes them."""
+"""The functions of template.yaml, invoked in this process as Lambda invokes them."""
 
 import re
 from base64 import b64encode
@@ -41,7 +41,7 @@ def call(  # noqa: PLR0913 - each is a part of a request
     sub: str | None = "user",
     context: Any = None,
 ) -> dict[str, Any]:
-    """The response to a request of the function that the template routes it to."""
+    """The response to a request of the user `sub`."""
     route, event = route_and_event(method, path, query, body=body, headers=headers, sub=sub)
     return invoke(event, context, function=route.function)
 
@@ -55,9 +55,9 @@ def route_and_event(
     headers: dict[str, str] | None = None,
     sub: str | None = "user",
 ) -> tuple[Route, dict[str, Any]]:
-    """The route that the template has for a request, and the event that API Gateway builds.
+    """The route that the template has for a request, and the event that API Gateway makes of the request.
 
-    A body of bytes is passed on in base64, as API Gateway does.
+    A body of bytes is in base64 there.
     """
     for route, pattern in _PATTERNS:
         match = pattern.fullmatch(path)

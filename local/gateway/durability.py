@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dossiers.errors import BASE, Keyword
+from dossiers.domain.errors import BASE, Keyword
 from local.engine.engine import Engine
 from local.gateway.invocation import Handler
 

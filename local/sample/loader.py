@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlencode
+from datetime import UTC, datetime
 
-from dossiers import access, creating, listing
-from dossiers.errors import Invalid, Keyword
-from dossiers.table import Table
-from local.sample.people import GROUPS, Sample, samples
+from dossiers.domain import person, rows
+from dossiers.domain.criteria import ListCriteria
+from dossiers.domain.errors import Invalid, Keyword
+from dossiers.storage.table import Table
+from dossiers.usecases import access, creating, listing
+from dossiers.usecases.access import Grant
+from dossiers.usecases.creating import IdempotencyKey
+from local.sample.people import Sample, samples
 from local.sample.users import USERS
 
 _LOADER = "sample-data"
@@ -25,53 +29,45 @@ def load(table: Table, people: Sequence[Sample] | None = None, *, say: Callable[
     Does nothing after a load that was completed. `say` is called with one line when there is something to load. Raises
     DossiersError when DynamoDB fails.
     """
-    if _COMPLETE in access.groups_of(table, _LOADER):
+    if _COMPLETE in {grant.group for grant in access.grants(table, _LOADER)}:
         return
     people = list(samples()) if people is None else people
     say(f"Loading the sample data, {len(people)} made-up dossiers: about 5 seconds, the first time only")
-    access.grant(table, _LOADER, GROUPS, by=_LOADER)
     _create_all(table, people)
     for user, groups in USERS.items():
         access.grant(table, user, groups, by=_LOADER)
-    access.revoke(table, _LOADER, GROUPS)
     access.grant(table, _LOADER, [_COMPLETE], by=_LOADER)
 
 
 def _create_all(table: Table, people: Sequence[Sample]) -> None:
     with ThreadPoolExecutor(_THREADS, "sample") as pool:
         try:
-            for created in [pool.submit(_create, table, sample) for sample in people]:
+            for created in [pool.submit(create, table, sample) for sample in people]:
                 created.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _create(table: Table, sample: Sample) -> None:
+def create(table: Table, sample: Sample) -> None:
     """Create the dossier unless it exists.
 
     DynamoDB refuses a second dossier with the same identifier. Without an identifier, the Idempotency-Key prevents a
     second dossier for a day. After that day the dossier is found by its name and year of birth.
     """
-    if sample.external_identifier is None and _exists(table, sample):
+    grant = Grant(_LOADER, sample.group)
+    if sample.external_identifier is None and _exists(table, grant, sample):
         return
+    new = person.parse(sample.document, now=datetime.now(UTC))
     try:
-        creating.create(
-            table,
-            user=_LOADER,
-            group=sample.group,
-            body=json.dumps(sample.document).encode(),
-            idempotency_key=sample.key,
-        )
+        creating.create(table, grant, new, IdempotencyKey(sample.key, digest=sample.key))
     except Invalid as exc:
         if exc.problems != {"external_identifier": (Keyword.TAKEN,)}:
             raise
 
 
-def _exists(table: Table, sample: Sample) -> bool:
-    person = sample.document["person"]
-    name = " ".join(filter(None, [person["firstname"], person["lastname"]]))
-    page = listing.dossiers(table, _LOADER, group=sample.group, query=urlencode({"name": name}))
-    year = int(person["birthdate"][:4]) if person["birthdate"] else None
-    row = [year, person["gender"], person["firstname"], person["lastname"]]
+def _exists(table: Table, grant: Grant, sample: Sample) -> bool:
+    fields = {name: value for name, value in sample.document["person"].items() if value is not None}
+    page = listing.dossiers(table, [grant], ListCriteria(sorted(person.words(fields))))
+    _, *row = json.loads(rows.row("", fields))
     return any(other[1:] == row for other in json.loads(page.body)["rows"])

@@ -2,10 +2,10 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest
 
 from benchmarks import wire
 from benchmarks.generated import PAGE, Group, size
@@ -14,6 +14,11 @@ from benchmarks.round_trips import _rounds
 from benchmarks.row import Reach
 from benchmarks.sides import PAIRS, WORDS
 from benchmarks.timing import Spread, in_turn
+from dossiers.storage import connection, items
+from dossiers.storage.exchange import Response
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
 
 _GROUP = 4_000
 
@@ -51,14 +56,12 @@ def test_an_item_is_as_large_as_dynamodb_says(item: Any, expected: int) -> None:
 
 
 def _asked(group: Group, operation: str, **request: Any) -> dict[str, Any]:
-    target: Any = {"X-Amz-Target": f"DynamoDB_20120810.{operation}"}
     body = json.dumps({"ReturnConsumedCapacity": "TOTAL", "ConsistentRead": True, **request}).encode()
-    sent = AWSPreparedRequest("POST", "https://dynamodb.eu-west-1.amazonaws.com/", target, body, stream_output=False)
 
-    def no_network(_: AWSPreparedRequest) -> Any:
+    def no_network() -> Any:
         raise AssertionError("sent on")
 
-    answer: dict[str, Any] = json.loads(group.send(sent, no_network).content)
+    answer: dict[str, Any] = json.loads(group.send(wire.Request(operation, body), no_network).body)
     return answer
 
 
@@ -98,10 +101,31 @@ def test_a_generated_group_refuses_reads_of_another_shape() -> None:
         _asked(Group(10), "Query", **_query("GROUP#group-10", "x", TableName=PAIRS) | {"ConsistentRead": False})
 
 
-def test_a_request_names_its_operation() -> None:
-    headers: Any = {"X-Amz-Target": b"DynamoDB_20120810.Query"}
-    request = AWSPreparedRequest("POST", "/", headers, b"", stream_output=False)
-    assert wire.operation(request) == "Query"
+_ENDPOINT = "http://127.0.0.1:9"
+
+
+def _signed_reads(transport: Transport) -> Table:
+    return connection.by_signed_reads("dossiers", Settings(_ENDPOINT, "eu-west-1", "key", "secret"), transport)
+
+
+def _botocore(transport: Transport) -> Table:
+    return connection.by_botocore("dossiers", transport)
+
+
+@pytest.mark.parametrize("sent_by", [_signed_reads, _botocore])
+def test_each_request_of_the_service_is_seen(sent_by: Callable[[Transport], Table]) -> None:
+    seen: list[str] = []
+
+    def answer(request: wire.Request, _: wire.Send) -> Response:
+        seen.append(request.operation)
+        assert json.loads(request.body)["TableName"] == "dossiers"
+        return wire.response(b'{"Items": []}')
+
+    table = sent_by(Transport(_ENDPOINT))
+    with wire.through(answer):
+        assert list(table.pages(items.dossier_range("noord"), "row")) == [[]]
+        assert table.get(items.grant_key("user", "noord")) is None
+    assert seen == ["Query", "GetItem"]
 
 
 @pytest.mark.parametrize(
@@ -113,10 +137,17 @@ def test_requests_under_way_together_are_one_round_trip(spans: list[tuple[float,
 
 
 def test_sides_take_turns_after_a_round_that_does_not_count() -> None:
-    calls: list[str] = []
-    taken = in_turn({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, rounds=2)
-    assert calls == ["a", "b"] * 3
-    assert {side: len(results) for side, results in taken.items()} == {"a": 2, "b": 2}
+    calls: list[tuple[str, int]] = []
+
+    def run(side: str) -> Callable[[int], int]:
+        def once(depth: int) -> int:
+            calls.append((side, depth))
+            return len(calls)
+
+        return once
+
+    assert in_turn({side: run(side) for side in "ab"}, depths=[0, 10]) == {"a": [3, 5], "b": [4, 6]}
+    assert calls == [("a", 0), ("b", 0), ("a", 0), ("b", 0), ("a", 10), ("b", 10)]
 
 
 def test_a_spread_is_median_and_quartiles() -> None:

@@ -25,6 +25,7 @@ ROUTES = template.routes(TEMPLATE)
 DECLARED = template.environment(TEMPLATE, ROUTES[0].function, {template.table_id(TEMPLATE): "patients"}).keys()
 EVENTS = {"IndexFunction": "index", "SearchFunction": "group_index", "CreateFunction": "create"}
 NOORD = "/api/v1/dossier_groups/noord/dossiers"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

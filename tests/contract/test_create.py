@@ -7,8 +7,8 @@ from unicodedata import category
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_person, a_word
-from tests.contract.api import Api
 
 FIELDS = [
     "firstname", "lastname", "initials", "email", "phone_home", "phone_work", "phone_cell", "birthdate", "gender",
@@ -19,16 +19,16 @@ FREE = [field for field in FIELDS if field not in ("email", "birthdate", "gender
 
 def errors(api: Api, body: Any, **options: str) -> dict[str, list[str]]:
     """The errors that a body is refused with; nothing of it must be written."""
-    answer = api.create(body if isinstance(body, (str, bytes)) else json.dumps(body), **options)
-    assert answer.status == 422, (answer.status, answer.body)
-    return answer.errors
+    response = api.create(body if isinstance(body, (str, bytes)) else json.dumps(body), **options)
+    assert response.status == 422, (response.status, response.body)
+    return response.errors
 
 
-def test_a_create_answers_200_and_an_id_and_nothing_else(api: Api) -> None:
-    answer = api.create(a_body())
-    assert answer.status == 200
-    assert list(answer.json) == ["id"]
-    assert "idempotent-replayed" not in answer.headers
+def test_a_create_returns_200_and_an_id_and_nothing_else(api: Api) -> None:
+    response = api.create(a_body())
+    assert response.status == 200
+    assert list(response.json) == ["id"]
+    assert "idempotent-replayed" not in response.headers
 
 
 def test_all_fields_can_be_given(api: Api) -> None:
@@ -38,9 +38,9 @@ def test_all_fields_can_be_given(api: Api) -> None:
         "birthdate": "1980-02-23",
         "gender": "F",
     }
-    answer = api.create(json.dumps({"dossier": {"external_identifier": a_word()}, "person": person}))
-    assert answer.status == 200
-    assert api.search(name=person["firstname"]).rows == [[answer.json["id"], 1980, "F", person["firstname"], "x"]]
+    response = api.create(json.dumps({"dossier": {"external_identifier": a_word()}, "person": person}))
+    assert response.status == 200
+    assert api.search(name=person["firstname"]).rows == [[response.json["id"], 1980, "F", person["firstname"], "x"]]
 
 
 @pytest.mark.parametrize("field", FREE)
@@ -75,8 +75,8 @@ def test_blank_is_said_only_when_nothing_else_is_wrong(api: Api) -> None:
 def test_null_counts_as_absent(api: Api) -> None:
     lastname = a_word()
     person = dict.fromkeys(FIELDS) | {"lastname": lastname}
-    answer = api.create(json.dumps({"dossier": {"external_identifier": None}, "person": person}))
-    assert api.search(name=lastname).rows == [[answer.json["id"], None, None, None, lastname]]
+    response = api.create(json.dumps({"dossier": {"external_identifier": None}, "person": person}))
+    assert api.search(name=lastname).rows == [[response.json["id"], None, None, None, lastname]]
 
 
 def test_texts_are_trimmed_of_unicode_white_space_before_any_rule(api: Api) -> None:
@@ -333,8 +333,8 @@ WORDS_TOO_MANY = " ".join(str(number) for number in range(49))
 def test_two_problems_under_one_name_are_both_reported_in_alphabetical_order(
     api: Api, body: dict[str, Any], query: str, key: str | None, expected: dict[str, list[str]]
 ) -> None:
-    answer = api.create(json.dumps(body), query=query, key=key)
-    assert (answer.status, answer.errors) == (422, expected)
+    response = api.create(json.dumps(body), query=query, key=key)
+    assert (response.status, response.errors) == (422, expected)
 
 
 def test_an_identifier_that_a_dossier_of_the_group_has_is_taken(api: Api) -> None:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 from tests.invisible import FORMATS, INVISIBLE, WHITE_SPACE
 
 ALL = "".join(INVISIBLE)
@@ -17,9 +17,9 @@ TEXTS = [
 
 
 def errors(api: Api, body: object) -> dict[str, list[str]]:
-    answer = api.create(json.dumps(body))
-    assert answer.status == 422, (answer.status, answer.body)
-    return answer.errors
+    response = api.create(json.dumps(body))
+    assert response.status == 422, (response.status, response.body)
+    return response.errors
 
 
 def test_there_are_25_white_spaces_and_more_than_160_format_characters() -> None:
@@ -75,5 +75,5 @@ def test_an_identifier_with_invisible_characters_at_its_ends_is_no_second_one(ap
     identifier = a_word()
     api.created(external_identifier=identifier)
     for char in FORMATS:
-        answer = api.create(a_body(external_identifier=f"{char}{identifier}{char}"))
-        assert answer.errors == {"external_identifier": ["taken"]}, ascii(char)
+        response = api.create(a_body(external_identifier=f"{char}{identifier}{char}"))
+        assert response.errors == {"external_identifier": ["taken"]}, ascii(char)

@@ -33,8 +33,8 @@ TRANSPORT = """
 import datetime, io, json, time
 import botocore.auth, botocore.awsrequest, botocore.exceptions
 import os
-from dossiers import client as clients, connection, items
-from dossiers.errors import TryAgain
+from dossiers.storage import client as clients, connection, items
+from dossiers.domain.errors import TryAgain
 
 now = datetime.datetime(2026, 1, 2, 3, 4, 5)
 botocore.auth.get_current_datetime = lambda remove_tzinfo=True: now if remove_tzinfo else now.astimezone()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers import certificates
+from dossiers.storage import certificates
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
 
 ELF_MACHINES = {"arm64": 183, "x86_64": 62}

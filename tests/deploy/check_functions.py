@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
-from dossiers import access, connection, creating
-from dossiers.table import Table
+from dossiers.storage import connection
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from local import template
 from local.engine.dynamodb_local import run_engine
 from local.engine.table import create_table
 from local.gateway import functions
 from local.gateway.invocation import Handler
-from local.sample import people, users
+from local.sample import loader, people, users
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture, run
 
 pytestmark = pytest.mark.engine("DynamoDB Local")
@@ -88,10 +89,9 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 def _load(table: Table) -> None:
-    access.grant(table, "loader", people.GROUPS, by="tests")
     for number, one in enumerate(people.samples()):
         if number < 2 * len(people.GROUPS) or "Jansen" in json.dumps(one.document):
-            creating.create(table, user="loader", group=one.group, body=json.dumps(one.document).encode())
+            loader.create(table, one)
     for user, groups in users.USERS.items():
         access.grant(table, user, groups, by="tests")
 
@@ -153,7 +153,7 @@ def test_lists_are_answered_as_by_the_source(function: str, reports: dict[str, A
 @pytest.mark.parametrize("function", LISTS)
 def test_no_read_of_any_event_needs_botocore(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["all_modules"]
-    assert "dossiers.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
     assert "botocore.session" not in modules
 
 
@@ -179,5 +179,5 @@ def test_a_function_that_lists_loads_nothing_that_it_does_not_need(function: str
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_loads_no_more_modules_than_it_did(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["modules"]
-    assert "dossiers.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
     assert len(modules) <= MOST_MODULES[function]

@@ -8,12 +8,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
-from dossiers import access, connection
-from dossiers.client import plain_client
-from local.engine.table import create_table
-from tests import handlers
+from dossiers.storage.client import plain_client
+from dossiers.usecases import access
+from tests import handlers, tables
 from tests.builders import a_body, an_event
 from tests.conftest import MOTO
 from tests.deploy.policy import LEADING_KEYS, Request, a_request, is_allowed, several
@@ -53,18 +51,15 @@ def one_by_one(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
+def used() -> Iterator[list[Request]]:
     """A table on moto with one group granted; what is requested of it is added to the list."""
     found: list[Request] = []
 
     def record(params: dict[str, Any], model: Any, **_: Any) -> None:
         found.extend(needed_for(model.name, params))
 
-    with mock_aws():
-        client = plain_client()
-        table = connection.of_client(client, "dossiers-test")
-        monkeypatch.setattr(connection, "connect", lambda _: table)
-        create_table(client, table.name)
+    client = plain_client()
+    with tables.on_moto(client) as table:
         access.grant(table, "user", ["group"], by="test")
         events = client.meta.events
         events.register("before-parameter-build.dynamodb", record)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dossiers.client import plain_client
+from dossiers.storage.client import plain_client
 from tests.deploy.stack import FUNCTIONS, SETTINGS, TEMPLATE
 
 DECLARED: dict[str, dict[str, Any]] = {

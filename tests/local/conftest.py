@@ -1,19 +1,9 @@
 """What the tests of the local stack share."""
 
-from collections.abc import Iterator
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.engine.dynamodb_local import DynamoDBLocal, run_engine
 from local.gateway.tokens import SigningKey
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[DynamoDBLocal]:
-    """DynamoDB Local in memory, one for all these tests."""
-    with run_engine() as engine:
-        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,8 @@ from local.errors import UserError
 from local.folder import DataFolder
 from local.gateway.tokens import AUDIENCE, ISSUER, InvalidTokenError, SigningKey
 
-NOW = datetime.now(UTC)
-LATER = NOW + timedelta(hours=1)
-EARLIER = NOW - timedelta(hours=1)
+LATER = datetime(2100, 1, 1, tzinfo=UTC)  # a constant, since test names contain it
+EARLIER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _segment(content: object) -> str:

@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 from typing import Any
 
-from dossiers import names
+from dossiers.domain import names
 from local.sample.people import GROUPS, samples
 from local.sample.users import USERS
 

@@ -1,0 +1,292 @@
+"""What can go wrong between a client and DynamoDB, each kind as one function on an exchange.
+
+A kind that reads `exchange.response` lets the engine carry the request out. Any other does not.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.failures.wire import Exchange, Response, response
+
+_PATIENCE = 60
+"""Seconds after which a fault that waits for the client to hang up stops waiting."""
+
+_SEEN_AT_ONCE = 32 * 1024
+"""Bytes that arrive at the client together, so that it can see what follows a response when it has read that."""
+
+_BLOCK = 256
+"""Bytes of a surplus response. The size of every client's buffer is a multiple of it."""
+
+WRITES = frozenset({"TransactWriteItems"})
+
+
+class Inapplicable(Exception):
+    """The fault cannot be done to this response. Nothing was sent."""
+
+
+class Kind(NamedTuple):
+    """One kind of fault."""
+
+    act: Callable[[Exchange], None]
+    operations: frozenset[str] | None = None
+    """The operations that it can be done to; None for all."""
+    is_slow: bool = False
+    """Whether the client waits for it."""
+
+    def is_for(self, operation: str) -> bool:
+        return self.operations is None or operation in self.operations
+
+
+# --- No response ------------------------------------------------------------------------------------------------------
+
+
+def reset_after_request(exchange: Exchange) -> None:
+    exchange.reset()
+
+
+def response_lost(exchange: Exchange) -> None:
+    _ = exchange.response
+    exchange.reset()
+
+
+def silence(exchange: Exchange) -> None:
+    exchange.wait(_PATIENCE)
+    exchange.close()
+
+
+def carried_out_late(exchange: Exchange) -> None:
+    """The engine gets the request when the client has given it up."""
+    exchange.wait(_PATIENCE)
+    _ = exchange.response
+    exchange.close()
+
+
+# --- Part of a response -----------------------------------------------------------------------------------------------
+
+
+def closed_after_status_line(exchange: Exchange) -> None:
+    status_line, end, _ = exchange.response.head.partition(b"\r\n")
+    exchange.send(status_line + end)
+    exchange.close()
+
+
+def closed_in_headers(exchange: Exchange) -> None:
+    head = exchange.response.head
+    after_status_line = head.index(b"\r\n") + 2
+    exchange.send(head[: exchange.random.randrange(after_status_line + 1, len(head))])
+    exchange.close()
+
+
+def body_cut_at_its_start(exchange: Exchange) -> None:
+    _cut(exchange, 0)
+
+
+def body_cut_in_the_middle(exchange: Exchange) -> None:
+    _cut(exchange, len(exchange.response.body) // 2)
+
+
+def body_one_byte_short(exchange: Exchange) -> None:
+    _cut(exchange, len(exchange.response.body) - 1)
+
+
+def _cut(exchange: Exchange, length: int) -> None:
+    exchange.send(exchange.response.head + exchange.response.body[:length])
+    exchange.close()
+
+
+# --- Another response -------------------------------------------------------------------------------------------------
+
+
+def bit_flipped(exchange: Exchange) -> None:
+    body = bytearray(exchange.response.body)
+    body[exchange.random.randrange(len(body))] ^= 1 << exchange.random.randrange(8)
+    exchange.send(exchange.response.head + bytes(body))
+
+
+def not_json(exchange: Exchange) -> None:
+    exchange.send(response(200, "OK", b"<html>Please sign in to the network</html>", "text/html").encode())
+
+
+def no_items(exchange: Exchange) -> None:
+    exchange.send(response(200, "OK", b"{}").encode())
+
+
+def internal_server_error(exchange: Exchange) -> None:
+    exchange.send(_error(500, "Internal Server Error", "InternalServerError"))
+
+
+def internal_server_error_afterwards(exchange: Exchange) -> None:
+    """The engine has carried the request out."""
+    _ = exchange.response
+    internal_server_error(exchange)
+
+
+def service_unavailable(exchange: Exchange) -> None:
+    """From something in front of DynamoDB: no JSON."""
+    exchange.send(response(503, "Service Unavailable", b"<html>Service Unavailable</html>", "text/html").encode())
+
+
+def throughput_exceeded(exchange: Exchange) -> None:
+    exchange.send(_error(400, "Bad Request", "ProvisionedThroughputExceededException"))
+
+
+def throttled(exchange: Exchange) -> None:
+    exchange.send(_error(400, "Bad Request", "ThrottlingException"))
+
+
+def _error(status: int, reason: str, code: str) -> bytes:
+    error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "a fault of the proxy"}
+    return response(status, reason, json.dumps(error).encode()).encode()
+
+
+# --- A response at another time ---------------------------------------------------------------------------------------
+
+
+def drip(exchange: Exchange) -> None:
+    """A byte every 100 ms."""
+    for byte in exchange.response.encode():
+        if exchange.wait(0.1):
+            break
+        exchange.send(bytes([byte]))
+
+
+def late_response(exchange: Exchange) -> None:
+    """After any time at which the client may have given up, over the same connection."""
+    late = exchange.response.encode()
+    if not exchange.wait(exchange.random.choice([1.5, 4, 8])):
+        exchange.send(late)
+
+
+# --- More than a response ---------------------------------------------------------------------------------------------
+
+
+def surplus_response(exchange: Exchange) -> None:
+    """A second response follows. A GetItem that takes it for its own has no such item."""
+    _send_together(exchange, exchange.response.encode(), _no_such_item(_BLOCK))
+
+
+def surplus_responses(exchange: Exchange) -> None:
+    """More responses follow than a client's buffer takes, such as the 8 KB of Python's http.client.
+
+    Each begins at a multiple of 256 bytes, so that one begins where the buffer ends, and is the next to be read.
+    """
+    first = exchange.response.encode()
+    filling = _no_such_item(_BLOCK + -len(first) % _BLOCK)
+    _send_together(exchange, first, filling + _no_such_item(_BLOCK) * 64)
+
+
+def _no_such_item(size: int) -> bytes:
+    """A right response of that many bytes to a GetItem that finds nothing."""
+    plain = response(200, "OK", b"{}")
+    padding = size - len(_with_padding(plain, 0).encode())
+    return _with_padding(plain, padding).encode()
+
+
+def _with_padding(plain: Response, length: int) -> Response:
+    return Response(plain.status, plain.reason, plain.headers | {"x-padding": "." * length}, plain.body)
+
+
+def sent_twice(exchange: Exchange) -> None:
+    _send_together(exchange, exchange.response.encode(), exchange.response.encode())
+
+
+def closed_when_idle(exchange: Exchange) -> None:
+    """The response is as it should be. The connection that it promises to keep is closed."""
+    exchange.send(exchange.response.encode())
+    exchange.close()
+
+
+def _send_together(exchange: Exchange, first: bytes, second: bytes) -> None:
+    if len(first) + len(second) > _SEEN_AT_ONCE:
+        raise Inapplicable
+    exchange.send(first + second)
+
+
+# --- A response in another form ---------------------------------------------------------------------------------------
+
+
+def chunked(exchange: Exchange) -> None:
+    exchange.send(_chunked(exchange.response))
+
+
+def chunked_and_cut(exchange: Exchange) -> None:
+    """The last chunk, which is empty, is missing."""
+    exchange.send(_chunked(exchange.response).removesuffix(b"0\r\n\r\n"))
+    exchange.close()
+
+
+def _chunked(plain: Response) -> bytes:
+    middle = len(plain.body) // 2
+    chunks = b"".join(
+        b"%x\r\n%s\r\n" % (len(part), part) for part in (plain.body[:middle], plain.body[middle:]) if part
+    )
+    return _with_headers(plain, {"Transfer-Encoding": "chunked"}, chunks + b"0\r\n\r\n").encode()
+
+
+def gzipped(exchange: Exchange) -> None:
+    """Which no client accepts."""
+    body = gzip.compress(exchange.response.body)
+    headers = {
+        "Content-Encoding": "gzip",
+        "Content-Length": str(len(body)),
+        "x-amz-crc32": str(zlib.crc32(body)),
+    }
+    exchange.send(_with_headers(exchange.response, headers, body).encode())
+
+
+def no_length(exchange: Exchange) -> None:
+    """The end of the connection is the end of the response."""
+    exchange.send(_with_headers(exchange.response, {"Connection": "close"}, exchange.response.body).encode())
+    exchange.close()
+
+
+def no_length_and_cut(exchange: Exchange) -> None:
+    body = exchange.response.body
+    cut = body[: exchange.random.randrange(len(body))]
+    exchange.send(_with_headers(exchange.response, {"Connection": "close"}, cut).encode())
+    exchange.close()
+
+
+def _with_headers(plain: Response, headers: dict[str, str], body: bytes) -> Response:
+    """The response with those headers and that body; a length only where the headers say one."""
+    kept = {name: value for name, value in plain.headers.items() if name.lower() != "content-length"}
+    return Response(plain.status, plain.reason, kept | headers, body)
+
+
+CLOSED_ON_ACCEPT, RESET_UNREAD = "closed on accept", "reset unread"
+"""Faults that come before a request is read: the proxy does them."""
+
+KINDS = {
+    "reset after request": Kind(reset_after_request),
+    "response lost": Kind(response_lost),
+    "silence": Kind(silence, is_slow=True),
+    "carried out late": Kind(carried_out_late, WRITES, is_slow=True),
+    "closed after status line": Kind(closed_after_status_line),
+    "closed in headers": Kind(closed_in_headers),
+    "body cut at its start": Kind(body_cut_at_its_start),
+    "body cut in the middle": Kind(body_cut_in_the_middle),
+    "body one byte short": Kind(body_one_byte_short),
+    "bit flipped": Kind(bit_flipped),
+    "not JSON": Kind(not_json),
+    "no items": Kind(no_items, frozenset({"Query"})),
+    "500": Kind(internal_server_error),
+    "500 afterwards": Kind(internal_server_error_afterwards),
+    "503": Kind(service_unavailable),
+    "throughput exceeded": Kind(throughput_exceeded),
+    "throttled": Kind(throttled),
+    "drip": Kind(drip, is_slow=True),
+    "late response": Kind(late_response, is_slow=True),
+    "surplus response": Kind(surplus_response),
+    "surplus responses": Kind(surplus_responses),
+    "sent twice": Kind(sent_twice),
+    "closed when idle": Kind(closed_when_idle),
+    "chunked": Kind(chunked),
+    "chunked and cut": Kind(chunked_and_cut),
+    "gzipped": Kind(gzipped),
+    "no length": Kind(no_length),
+    "no length and cut": Kind(no_length_and_cut),
+}
+"""Faults that come after a request was read, by what a report calls them."""

@@ -1,0 +1,116 @@
+"""Sends requests to the functions while their requests to DynamoDB fail, and checks responses and table."""
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from threading import Lock
+
+import urllib3
+
+from dossiers.storage import connection
+from dossiers.usecases import access
+from local.engine.dynamodb_local import run_engine
+from local.engine.table import create_table
+from local.serve import TABLE
+from tests.api import Api, Headers, Response, Transport
+from tests.builders import a_word
+from tests.failures.client import Client
+from tests.failures.model import Model, Wrong
+from tests.failures.setups import Connect, Settings, Setup, Stage
+from tests.failures.stored import Archive, problems
+from tests.lambda_process import FunctionError, TimedOut
+
+_MANY_GROUPS = 60
+"""Groups of one user. A list of them is many requests to DynamoDB, more than are sent at once."""
+
+
+@dataclass
+class Report:
+    """What happened in a run."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    """Responses by status; `none` where there was no response."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """Faults by kind."""
+    wrong: list[str] = field(default_factory=list)
+    """What was wrong in each wrong response, and in the table afterwards."""
+    slowest: float = 0.0
+    """Seconds of the slowest response."""
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def requests(self) -> int:
+        """Requests that were sent."""
+        return self.statuses.total()
+
+    def responded(self, status: str, seconds: float) -> None:
+        """Count a response."""
+        with self._lock:
+            self.statuses[status] += 1
+            self.slowest = max(self.slowest, seconds)
+
+
+class _Observed:
+    """A transport whose responses are counted and timed. Where there is none, it raises Wrong."""
+
+    def __init__(self, transport: Transport, report: Report) -> None:
+        self.base = transport.base
+        self._transport = transport
+        self._report = report
+
+    def request(
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
+    ) -> Response:
+        started = time.monotonic()
+        try:
+            response = self._transport.request(method, target, body=body, headers=headers)
+        except (FunctionError, urllib3.exceptions.HTTPError) as exc:
+            self._report.responded("none", exc.seconds if isinstance(exc, TimedOut) else time.monotonic() - started)
+            raise Wrong(f"no response: {type(exc).__name__} {exc}") from exc
+        self._report.responded(str(response.status), time.monotonic() - started)
+        return response
+
+
+def run(setup: Setup, settings: Settings, folder: Path) -> Report:
+    """Start DynamoDB Local, let clients use the functions, check each response, and afterwards the whole table.
+
+    `folder` receives what the functions log. The responses and the table are checked past the proxies.
+    """
+    report = Report()
+    with run_engine() as engine:
+        dynamodb = engine.client()
+        table = connection.of_client(dynamodb, TABLE)
+        create_table(dynamodb, TABLE)
+        archive, wide = Archive(table, dynamodb), a_word("user-")
+        access.grant(table, wide, [a_word("group-") for _ in range(_MANY_GROUPS)], by="tests")
+        stage = Stage(engine, settings, folder, report.faults)
+        deadline = time.monotonic() + settings.limit
+
+        def use(number: int, connect: Connect) -> Model:
+            user, groups = a_word("user-"), [a_word("group-") for _ in range(2)]
+            access.grant(table, user, groups, by="tests")
+
+            def api(user: str, groups: list[str]) -> Api:
+                return Api(_Observed(connect(user), report), *groups)
+
+            client = Client(
+                Random(f"{settings.seed} {settings.rate} client {number}"),
+                own=api(user, groups),
+                archive=api(archive.user, [archive.group] * 2),
+                archived=archive.model,
+                wide=api(wide, groups),
+            )
+            while report.requests < settings.requests and time.monotonic() < deadline:
+                try:
+                    client.act()
+                except Wrong as exc:
+                    report.wrong.append(str(exc))
+            return client.model
+
+        with setup(stage) as connects, ThreadPoolExecutor(settings.clients) as pool:
+            models = list(pool.map(use, range(settings.clients), connects))
+        report.wrong += problems(table, archive, models)
+    return report
