@@ -134,11 +134,8 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
     canary, api = Canaries(), a_user(dynamodb_local, groups=2, user="user")
     api.created(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
     sent = requests(canary, api.group)
-    [route] = {
-        handlers.route_and_event(**request)[0]
-        for request in sent
-        if handlers.route_and_event(**request)[0].code.name == function
-    }
+    routes = {handlers.route_and_event(**request)[0] for request in sent}
+    [route] = {route for route in routes if route.code.name == function}
     log = tmp_path / "log"
     works = engine.environment | SWITCHES | lambda_logging | {"AWS_SESSION_TOKEN": canary()}
     statuses: dict[str, int] = {}

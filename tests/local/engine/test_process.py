@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from local.engine.process import SupervisedProcess
 from tests.conftest import ROOT
 from tests.processes import eventually, processes
+
+pytestmark = pytest.mark.slow
 
 IGNORES_SIGTERM = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"

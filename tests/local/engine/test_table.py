@@ -11,6 +11,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from local import template
 from local.engine.engine import Engine
 from local.engine.table import create_table, ensure_table
+from tests.conftest import DYNAMODB_LOCAL, MOTO
 
 
 @pytest.fixture
@@ -19,7 +20,12 @@ def moto() -> Iterator[DynamoDBClient]:
         yield boto3.client("dynamodb", region_name="eu-west-1")
 
 
-@pytest.fixture(params=["moto", "engine"])
+@pytest.fixture(
+    params=[
+        pytest.param("moto", marks=pytest.mark.engine(MOTO)),
+        pytest.param("engine", marks=pytest.mark.engine(DYNAMODB_LOCAL)),
+    ]
+)
 def client(request: pytest.FixtureRequest) -> DynamoDBClient:
     """moto, and DynamoDB Local."""
     found: DynamoDBClient | Engine = request.getfixturevalue(request.param)
