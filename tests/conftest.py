@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from local.engine import Engine
+    from local.engine.dynamodb_local import DynamoDBLocal
 
 ROOT = Path(__file__).parent.parent
 
@@ -63,11 +63,11 @@ def descriptions_are_parsed_once() -> "Iterator[None]":
 
 
 @pytest.fixture(scope="session")
-def engine() -> "Iterator[Engine]":
+def engine() -> "Iterator[DynamoDBLocal]":
     """DynamoDB Local in memory, started once."""
-    from local.engine import running  # noqa: PLC0415 - loads botocore, which reads the environment above
+    from local.engine.dynamodb_local import run_engine  # noqa: PLC0415 - loads botocore, which reads the environment above
 
-    with running(None) as engine:
+    with run_engine() as engine:
         yield engine
 
 

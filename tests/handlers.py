@@ -7,8 +7,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-from local import functions, template
-from local.gateway import Handler
+from local import template
+from local.gateway import functions
+from local.gateway.invocation import Handler
+from local.template import Route
 from tests.builders import an_event
 
 ROUTES = template.routes(template.load())
@@ -18,13 +20,7 @@ _PATTERNS = [(route, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
 @cache
 def load() -> Mapping[str, Handler]:
     """The handlers of all functions by logical id, ready for requests at the same time."""
-    handlers = functions.handlers(ROUTES)
-    for route in ROUTES:
-        # Powertools completes a route at its first request, where two threads may be first. This request has no user:
-        # the function responds 401 and reads nothing.
-        path = route.path.replace("{dossier_group_id}", "-")
-        handlers[route.function](an_event(route.method, path, route=route.path, sub=None), None)
-    return handlers
+    return functions.load_handlers(ROUTES)
 
 
 def invoke(event: dict[str, Any], context: Any = None, *, function: str | None = None) -> dict[str, Any]:
@@ -46,11 +42,11 @@ def call(  # noqa: PLR0913 - each is a part of a request
     context: Any = None,
 ) -> dict[str, Any]:
     """The response to a request of the user `sub`."""
-    route, event = routed(method, path, query, body=body, headers=headers, sub=sub)
+    route, event = route_and_event(method, path, query, body=body, headers=headers, sub=sub)
     return invoke(event, context, function=route.function)
 
 
-def routed(
+def route_and_event(
     method: str,
     path: str,
     query: str = "",
@@ -58,7 +54,7 @@ def routed(
     body: bytes | str | None = None,
     headers: dict[str, str] | None = None,
     sub: str | None = "user",
-) -> tuple[template.Route, dict[str, Any]]:
+) -> tuple[Route, dict[str, Any]]:
     """The route that the template has for a request, and the event that API Gateway makes of the request.
 
     A body of bytes is in base64 there.

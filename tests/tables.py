@@ -12,6 +12,7 @@ from dossiers.storage import connection
 from dossiers.storage.client import plain_client
 from dossiers.storage.table import Table
 from local import template
+from local.engine.table import create_table
 from tests.builders import a_word
 
 _TEMPLATE = template.load()
@@ -32,7 +33,7 @@ def on_moto(client: DynamoDBClient | None = None) -> Iterator[Table]:
     client = client or _shared_client()
     with mock_aws(), pytest.MonkeyPatch.context() as monkeypatch:
         table = connection.of_client(client, a_word("table-"))
-        template.create_table(client, table.name, template=_TEMPLATE)
+        create_table(client, table.name, template=_TEMPLATE)
         use(table, monkeypatch)
         yield table
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.sides import EACH_TIME, Side
-from local.engine import Credentials, Engine
+from local.engine.credentials import Credentials
+from local.engine.engine import Engine
 from tests.conftest import ROOT
 from tests.failures.scripted import Server, ok
 

@@ -18,7 +18,7 @@ def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/"),
+        ("GET", "/api"),
         ("GET", "/api/v1"),
         ("GET", "/api/v1/dossier"),
         ("GET", "/api/v1/dossier_groups"),

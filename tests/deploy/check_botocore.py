@@ -71,7 +71,8 @@ CALLS = """
 key, group = items.Key("a", "b"), items.KeyRange("a", "b")
 filtered = items.KeyRange("a", "b", ("c", "d"))
 puts = [items.Put({"pk": "a", "sk": "ë", "n": 1, "words": frozenset({"y", "x"}), "person": {"firstname": "Zoë"}},
-                  "attribute_not_exists(pk)", {":now": 1}), items.Put({"pk": "b", "sk": "c"}, "attribute_exists(pk)")]
+                  items.Condition("attribute_not_exists(pk)", {":now": 1})),
+        items.Put({"pk": "b", "sk": "c"}, items.Condition("attribute_exists(pk)"))]
 the_client = client("eu-west-1")
 the_table = connection.of_client(the_client, "dossiers")
 

@@ -35,10 +35,10 @@ def with_bytecode(sources: set[str]) -> set[str]:
 
 def test_the_shared_package_is_built_as_it_is_in_the_source() -> None:
     source = ROOT / "layers" / "dossiers" / "python"
-    sources = {f"python/dossiers/{path.name}" for path in source.glob("dossiers/*.py")}
-    assert files(BUILT / "DossiersLayer") == with_bytecode(sources)
-    for path in source.glob("dossiers/*.py"):
-        assert (DOSSIERS / "dossiers" / path.name).read_bytes() == path.read_bytes(), f"{path.name}: build again"
+    modules = [path.relative_to(source) for path in source.rglob("*.py")]
+    assert files(BUILT / "DossiersLayer") == with_bytecode({f"python/{module}" for module in modules})
+    for module in modules:
+        assert (DOSSIERS / module).read_bytes() == (source / module).read_bytes(), f"{module}: build again"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -16,9 +16,12 @@ import pytest
 from dossiers.storage import connection
 from dossiers.storage.table import Table
 from dossiers.usecases import access
-from local import functions, people, sample, template
-from local.engine import running
-from local.gateway import Handler
+from local import template
+from local.engine.dynamodb_local import run_engine
+from local.engine.table import create_table
+from local.gateway import functions
+from local.gateway.invocation import Handler
+from local.sample import loader, people, users
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture, run
 
 pytestmark = pytest.mark.engine("DynamoDB Local")
@@ -69,7 +72,7 @@ MOST_MODULES = {"IndexFunction": 285, "SearchFunction": 285, "CreateFunction": 5
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
     """That of a function, and of this process too, whose table holds some of the sample data."""
-    with running(None) as engine, pytest.MonkeyPatch.context() as monkeypatch:
+    with run_engine() as engine, pytest.MonkeyPatch.context() as monkeypatch:
         environment = engine.environment | {
             "TABLE_NAME": "built",
             "AWS_CONFIG_FILE": os.devnull,
@@ -78,7 +81,7 @@ def environment() -> Iterator[dict[str, str]]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         connection.connect.cache_clear()
-        template.create_table(engine.client(), "built")
+        create_table(engine.client(), "built")
         _load(connection.table())
         yield environment
         connection.table().disconnect()
@@ -88,15 +91,15 @@ def environment() -> Iterator[dict[str, str]]:
 def _load(table: Table) -> None:
     for number, one in enumerate(people.samples()):
         if number < 2 * len(people.GROUPS) or "Jansen" in json.dumps(one.document):
-            sample.create(table, one)
-    for user, groups in sample.USERS.items():
+            loader.create(table, one)
+    for user, groups in users.USERS.items():
         access.grant(table, user, groups, by="tests")
 
 
 @pytest.fixture(scope="module")
 def source(environment: dict[str, str]) -> dict[str, Handler]:
     """Functions' logical ids -> their handlers, as they are in the source. They read `environment`."""
-    return functions.handlers(ROUTES.values())
+    return functions.load_handlers(ROUTES.values())
 
 
 @pytest.fixture(scope="module")

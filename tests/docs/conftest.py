@@ -51,5 +51,5 @@ def output() -> list[str]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, output: list[str]) -> Iterator[Stack]:
-    with serve(tmp_path_factory.mktemp("readme"), sample=True, lines=len(output)) as serving:
+    with serve(tmp_path_factory.mktemp("readme"), "--sample", lines=len(output)) as serving:
         yield Stack(serving)

@@ -13,7 +13,7 @@ from dossiers.api import compression, dossier_creation, query_string, response
 from dossiers.domain import cursor, errors, names, pages, person, rows, text
 from dossiers.domain.errors import Keyword
 from dossiers.usecases import creating
-from local import event, gateway
+from local.gateway import gateway, invocation, request
 from tests.docs.markdown import blocks, code, read, section, table
 
 PAGE = read("docs/api.md")
@@ -89,8 +89,8 @@ LIMITS = {
     "shortest body that is compressed": compression.MIN_LENGTH,
     "names that an error reports": errors.MAX_PROBLEMS,
     "request line and header values (API Gateway)": gateway.MAX_HEADER,
-    "body (API Gateway)": event.MAX_BODY,
-    "event (Lambda)": gateway.MAX_PAYLOAD,
+    "body (API Gateway)": request.MAX_BODY,
+    "event (Lambda)": invocation.MAX_PAYLOAD,
 }
 
 
@@ -121,7 +121,7 @@ def test_every_long_number_of_the_page_is_a_limit() -> None:
         ("Pagination", {pages.MAX_BODY, query_string.MAX_LIMIT, query_string.MAX_BYTES, gateway.MAX_HEADER}),
         ("Query parameters", {query_string.MAX_LIMIT, query_string.MAX_BYTES}),
         ("Compression", {compression.MIN_LENGTH}),
-        ("Errors of API Gateway", {gateway.MAX_HEADER, event.MAX_BODY, gateway.MAX_PAYLOAD}),
+        ("Errors of API Gateway", {gateway.MAX_HEADER, request.MAX_BODY, invocation.MAX_PAYLOAD}),
     ],
 )
 def test_a_section_gives_the_limits_that_it_is_about(heading: str, limits: set[int]) -> None:
@@ -132,7 +132,7 @@ def test_a_section_gives_the_limits_that_it_is_about(heading: str, limits: set[i
 def test_a_body_of_the_size_that_is_said_to_pass_does() -> None:
     """In base64, with a kilobyte for the rest of the event."""
     assert "4,600,000 bytes pass" in section(PAGE, "Errors of API Gateway")
-    assert gateway.MAX_PAYLOAD > 4_600_000 * 4 / 3 + 1_024
+    assert invocation.MAX_PAYLOAD > 4_600_000 * 4 / 3 + 1_024
 
 
 def test_the_example_of_two_keywords_under_one_name_is_one() -> None:

@@ -5,14 +5,15 @@ import re
 
 import pytest
 
-from local import cli, tokens
+from cli.main import build_parser
+from local.gateway import tokens
 from tests.docs.markdown import code, read, table
 
 PAGE = read("docs/cli.md")
 
 
 def _parsers() -> dict[str, argparse.ArgumentParser]:
-    (commands,) = [action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    (commands,) = [action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)]
     return dict(commands.choices)
 
 

@@ -9,7 +9,8 @@ from string import Template
 
 import pytest
 
-from local import server, template
+from local import template
+from local.gateway import server
 from tests import sam
 from tests.docs.conftest import Stack
 from tests.docs.markdown import ROOT, commands, read, section

@@ -1,4 +1,4 @@
-"""docs/names.md says what `dossiers.names` does: its tables, its examples and its program are tried here."""
+"""docs/names.md says what `dossiers.domain.names` does: its tables, its examples and its program are tried here."""
 
 import re
 import sys

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local import people
+from local.sample import people
 from tests.docs.conftest import Stack
 from tests.docs.markdown import blocks, commands, read, section
 

@@ -8,8 +8,8 @@ from dossiers.storage import connection
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
-from local.engine import Engine
-from local.template import create_table
+from local.engine.engine import Engine
+from local.engine.table import create_table
 from tests import tables
 from tests.builders import a_word
 from tests.recording import Recording

@@ -8,7 +8,7 @@ import pytest
 
 from dossiers.storage import items
 from dossiers.storage.table import Table
-from local.engine import Engine
+from local.engine.engine import Engine
 from tests.builders import a_body, a_word
 from tests.contents import a_user
 from tests.contents import items as items_of

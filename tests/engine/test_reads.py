@@ -9,7 +9,7 @@ from dossiers.domain.errors import DatabaseError
 from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER
 from dossiers.storage.operations import Reads
 from dossiers.storage.table import Table
-from local.engine import Engine
+from local.engine.engine import Engine
 from tests import tables
 from tests.builders import a_body
 from tests.contents import a_user

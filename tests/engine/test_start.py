@@ -13,8 +13,8 @@ import pytest
 from dossiers.storage import connection
 from dossiers.storage.table import Table
 from dossiers.usecases import access
-from local.engine import Engine
-from local.template import create_table
+from local.engine.engine import Engine
+from local.engine.table import create_table
 from tests.builders import a_body, a_word, an_event
 from tests.conftest import ROOT
 

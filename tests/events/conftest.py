@@ -9,8 +9,8 @@ import pytest
 
 from dossiers.storage.table import Table
 from dossiers.usecases import access
-from local import people, sample
-from local.people import Sample
+from local.sample import loader, people, users
+from local.sample.people import Sample
 from local.template import Route
 from tests import handlers, tables
 
@@ -49,8 +49,8 @@ def _load(table: Table) -> list[Sample]:
     """Some of the sample data, with everything that the events look for."""
     there = [one for number, one in enumerate(people.samples()) if number < 2 * len(people.GROUPS) or _is_jansen(one)]
     for one in there:
-        sample.create(table, one)
-    for user, groups in sample.USERS.items():
+        loader.create(table, one)
+    for user, groups in users.USERS.items():
         access.grant(table, user, groups, by="tests")
     return there
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from dossiers.domain import rows
-from local import sample
-from local.people import Sample
+from local.sample import users
+from local.sample.people import Sample
 from local.template import Route
 from tests.events.conftest import EVENTS, Event, read
 from tests.handlers import invoke
@@ -18,8 +18,8 @@ from tests.handlers import invoke
 pytestmark = pytest.mark.engine("moto")
 
 API_PAGE = Path(__file__).parents[2] / "docs" / "api.md"
-GRANTED = sample.USERS[sample.EXAMPLE_USER]
-GROUP = sample.EXAMPLE_GROUP
+GRANTED = users.USERS[users.EXAMPLE_USER]
+GROUP = users.EXAMPLE_GROUP
 
 
 def _is_called(one: Sample, *names: str) -> bool:

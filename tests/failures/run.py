@@ -12,13 +12,14 @@ import urllib3
 
 from dossiers.storage import connection
 from dossiers.usecases import access
-from local import template
-from local.engine import running
+from local.engine.dynamodb_local import run_engine
+from local.engine.table import create_table
+from local.serve import TABLE
 from tests.api import Api, Headers, Response, Transport
 from tests.builders import a_word
 from tests.failures.client import Client
 from tests.failures.model import Model, Wrong
-from tests.failures.setups import TABLE, Connect, Settings, Setup, Stage
+from tests.failures.setups import Connect, Settings, Setup, Stage
 from tests.failures.stored import Archive, problems
 from tests.lambda_process import FunctionError, TimedOut
 
@@ -79,10 +80,10 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
     `folder` receives what the functions log. The responses and the table are checked past the proxies.
     """
     report = Report()
-    with running(None) as engine:
+    with run_engine() as engine:
         dynamodb = engine.client()
         table = connection.of_client(dynamodb, TABLE)
-        template.create_table(dynamodb, TABLE)
+        create_table(dynamodb, TABLE)
         archive, wide = Archive(table, dynamodb), a_word("user-")
         access.grant(table, wide, [a_word("group-") for _ in range(_MANY_GROUPS)], by="tests")
         stage = Stage(engine, settings, folder, report.faults)

@@ -8,8 +8,8 @@ import pytest
 from dossiers.storage import connection
 from dossiers.storage.client import plain_client
 from dossiers.storage.table import Table
-from local import template
-from local.engine import Engine
+from local.engine.engine import Engine
+from local.engine.table import create_table
 from tests import tables
 from tests.builders import a_word
 from tests.contents import a_user
@@ -43,7 +43,7 @@ def world(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> World:
     """A table with a dossier that a response said exists. Another may exist, and does not."""
     table = connection.of_client(engine.client(), a_word("table-"))
     tables.use(table, monkeypatch)
-    template.create_table(engine.client(), table.name)
+    create_table(engine.client(), table.name)
     for variable, value in (engine.environment | {"TABLE_NAME": table.name}).items():
         monkeypatch.setenv(variable, value)
     api, model = a_user(table), Model()

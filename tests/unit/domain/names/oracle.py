@@ -1,4 +1,4 @@
-"""The rule of docs/names.md a second time, sentence by sentence: what the tests hold `dossiers.names` against.
+"""The rule of docs/names.md a second time, sentence by sentence: what the tests hold `dossiers.domain.names` against.
 
 It shares no code and no constant with that module. Characters stand here under their Unicode names.
 """

@@ -1,4 +1,4 @@
-"""The published vector file, docs/names-vectors.json, against `dossiers.names` and against the oracle."""
+"""The published vector file, docs/names-vectors.json, against `dossiers.domain.names` and against the oracle."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ MATCHES: list[dict[str, Any]] = PUBLISHED["matches"]
 
 
 def answer(vector: dict[str, Any]) -> bool | str:
-    """What `dossiers.names` makes of the names and the query of one vector."""
+    """What `dossiers.domain.names` makes of the names and the query of one vector."""
     asked = set(names.words(vector["query"]))
     had = {*names.words(vector["firstname"] or ""), *names.words(vector["lastname"] or "")}
     return asked <= had if asked else "blank"

@@ -1,4 +1,4 @@
-"""`dossiers.names.words` against the oracle and against what follows from the rule, over texts of every kind."""
+"""`dossiers.domain.names.words` against the oracle and against what follows from the rule, over texts of every kind."""
 
 from collections.abc import Callable
 from typing import Literal
