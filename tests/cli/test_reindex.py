@@ -146,7 +146,7 @@ def test_a_rate_is_a_number_from_1_to_10000(capsys: pytest.CaptureFixture[str], 
 
 @pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")
 def test_ctrl_c_ends_it_after_the_writes_in_progress_and_the_same_command_continues(tmp_path: Path) -> None:
-    with serve(tmp_path / "data", "--sample") as stack:
+    with serve(tmp_path, "--sample") as stack:
         options = ["--data", str(stack.directory), "--force", "--rate", "20"]
         slow = subprocess.Popen(
             [sys.executable, "-c", SLOW, "reindex", *options],
