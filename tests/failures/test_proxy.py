@@ -17,6 +17,8 @@ from tests.failures.proxy import ALL_KINDS, Proxy
 from tests.failures.scripted import Server, plain
 from tests.failures.wire import header
 
+pytestmark = pytest.mark.slow
+
 BODY = json.dumps({"Items": [{"row": {"S": "é" * 40}}]}, ensure_ascii=False).encode()
 CLOSED, RESET, OPEN = "closed", "reset", "open"
 
@@ -206,7 +208,6 @@ def test_what_is_carried_out_late_reaches_the_engine_after_the_client_has_gone(s
     assert (before, received) == ([0], Received(b"", OPEN, 1))
 
 
-@pytest.mark.slow
 def test_a_drip_is_a_byte_every_100_milliseconds(server: Server) -> None:
     started = time.monotonic()
     received = exchange(server, "drip", pace=0.05, quiet=1)

@@ -23,6 +23,8 @@ from tests.failures.scripted import Action, Request, Server, ok, plain, raw, ref
 from tests.failures.tls import certificate
 from tests.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 KEY = Key("p", "s")
 BEFORE, AFTER = ok({"Item": {"pk": {"S": "before"}}}), ok({"Item": {"pk": {"S": "after"}}})
 OTHER = b'{"Item": {"pk": {"S": "other"}}}'
