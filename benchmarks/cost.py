@@ -15,11 +15,11 @@ from benchmarks.search_reads import SCAN, WORD_INDEX, Read
 from benchmarks.sides import OURS
 from benchmarks.timing import Spread
 from benchmarks.world import World
-from dossiers.exchange import Response
-from dossiers.items import Item
+from dossiers.storage.exchange import Response
+from dossiers.storage.items import Item
 from local import template
-from tests.engine.recording import Recording
 from tests.handlers import call
+from tests.recording import Recording
 
 PRICES = json.loads((Path(__file__).parent / "prices.json").read_text())
 

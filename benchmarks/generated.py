@@ -16,9 +16,9 @@ from typing import Any
 from benchmarks import wire, world
 from benchmarks.people import People
 from benchmarks.sides import PAIRS
-from dossiers.exchange import Response
-from dossiers.items import Item, Value
-from dossiers.values import marshalled
+from dossiers.storage.attribute_values import serialize
+from dossiers.storage.exchange import Response
+from dossiers.storage.items import Item, Value
 
 PAGE = 1024 * 1024
 """Bytes that a Query reads before it answers."""
@@ -75,13 +75,13 @@ class Group:
         names = asked.get("ExpressionAttributeNames", {})
         shown = [names.get(name, name) for name in asked.get("ProjectionExpression", "").split(", ") if name]
         answer = {
-            "Items": [marshalled({name: item[name] for name in shown or item}) for item in found],
+            "Items": [serialize({name: item[name] for name in shown or item}) for item in found],
             "Count": len(found),
             "ScannedCount": scanned,
             "ConsumedCapacity": _consumed(asked, max(1, ceil(read / UNIT))),
         }
         if last is not None:
-            answer["LastEvaluatedKey"] = marshalled({"pk": last["pk"], "sk": last["sk"]})
+            answer["LastEvaluatedKey"] = serialize({"pk": last["pk"], "sk": last["sk"]})
             self._open[pk, str(last["sk"])] = items
         return answer
 

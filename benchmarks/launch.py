@@ -1,6 +1,6 @@
 """Stands in for Lambda's runtime at a cold start: loads the handler, hands it one event and prints its response.
 
-    python3.13 -I -S -B launch.py DEPTH FOLDER...   # the folders with the function's code and its layers
+    python -I -S -B launch.py DEPTH FOLDER...   # the folders with the function's code and its layers
 
 DEPTH: calls on the stack below all this. timing.py says why they count.
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from itertools import accumulate
 from uuid import UUID
 
-from dossiers import items, names
+from dossiers.domain import names, rows
 
 # The chance of the n-th most common name is proportional to 1 / (n + shift), Zipf's law as Mandelbrot mended it. With
 # these the first of the first names is had by one in 42 people and the first of the last names by one in 160, which is
@@ -41,7 +41,7 @@ class Dossier:
     def row(self) -> str:
         """The row, as a create would make it."""
         names = {"firstname": self.firstname, "lastname": self.lastname}
-        return items.row_of(self.id, names | {"gender": self.gender, "birthdate": f"{self.birth_year}-01-01"})
+        return rows.row(self.id, names | {"gender": self.gender, "birthdate": f"{self.birth_year}-01-01"})
 
     @property
     def words(self) -> frozenset[str]:

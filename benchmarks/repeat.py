@@ -1,6 +1,6 @@
 """Stands in for Lambda's runtime while it is warm: answers one event as often as it is told to.
 
-    python3.13 -I -S -B repeat.py live|recorded FOLDER...
+    python -I -S -B repeat.py live|recorded FOLDER...
 
 For each line `CALLS DEPTH` on standard input it calls the handler so many times, with so many calls on the stack below,
 and prints the CPU seconds of one call, all threads together. The text EACH_TIME in the event is another one at each

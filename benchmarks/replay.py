@@ -19,7 +19,7 @@ def replay_what_was_answered_once() -> None:
 
 def _replay_transport() -> None:
     """Replay what the service's own transport sends."""
-    from dossiers.transport import Transport  # noqa: PLC0415 - the service's functions have it
+    from dossiers.storage.transport import Transport  # noqa: PLC0415 - the service's functions have it
 
     post = Transport.post
     known: dict[Any, Any] = {}

@@ -10,8 +10,8 @@ from benchmarks.people import FIRSTNAME, LASTNAME
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import PAIRS
 from benchmarks.world import EMPTY, GROUP, World, answered_rows
-from dossiers import items
-from dossiers.exchange import Response
+from dossiers.storage import items
+from dossiers.storage.exchange import Response
 from tests.handlers import call
 
 # Longer than it takes to send requests side by side, so that they do overlap.

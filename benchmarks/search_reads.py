@@ -14,10 +14,10 @@ from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, People
 from benchmarks.row import Reach, Row, Say
 from benchmarks.sides import OURS, WORDS
 from benchmarks.world import SEARCHED, World, word_items
-from dossiers import connection
-from dossiers.deadline import NEVER
-from tests.engine.recording import Recording
+from dossiers.domain.deadline import NEVER
+from dossiers.storage import connection
 from tests.handlers import call
+from tests.recording import Recording
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 WORD_INDEX, SCAN = "word index", "scan"

@@ -12,7 +12,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from local.engine import Engine
+from dossiers.domain import rows
+from local.engine.engine import Engine
 
 HERE = Path(__file__).resolve().parent
 BENCH = HERE.parent / ".aws-sam" / "bench"
@@ -26,7 +27,7 @@ EACH_TIME = "ffffffff-0000-4000-8000-000000000000"
 PYTHON = [sys.executable, "-I", "-S", "-B"]
 
 _LAMBDA = {
-    "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+    "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
     "AWS_LAMBDA_FUNCTION_NAME": "function",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -88,11 +89,7 @@ class Side:
         """The environment, as Lambda would make it."""
         return {
             **_LAMBDA,
-            "AWS_ACCESS_KEY_ID": engine.access_key,
-            "AWS_SECRET_ACCESS_KEY": engine.secret_key,
-            "AWS_REGION": engine.region,
-            "AWS_DEFAULT_REGION": engine.region,
-            "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
+            **engine.environment,
             "TABLE_NAME": self.table,
             "EVENT": json.dumps(event),
             "EACH_TIME": EACH_TIME,
@@ -149,11 +146,15 @@ def ours(function: str) -> Side:
     return Side(OURS, (BENCH / "build" / function, *_LAYERS), PAIRS)
 
 
+# The baselines return the service's columns, and import none of its code.
+_COLUMNS = {"COLUMNS": json.dumps(list(rows.COLUMNS), separators=(",", ":"))}
+
+
 def baseline(name: str, *folders: str, table: str = WORDS, **environment: str) -> Side:
     """A baseline that `make bench` has put together in these folders."""
-    return Side(name, tuple(BENCH / folder for folder in folders), table, environment)
+    return Side(name, tuple(BENCH / folder for folder in folders), table, {**_COLUMNS, **environment})
 
 
 def by_hand(name: str, *folders: str, **environment: str) -> Side:
     """A baseline without packages, as it is in the source; it reads the service's own table."""
-    return Side(name, tuple(BENCH / folder for folder in folders), PAIRS, environment)
+    return Side(name, tuple(BENCH / folder for folder in folders), PAIRS, {**_COLUMNS, **environment})

@@ -7,9 +7,9 @@ from email.message import Message
 from typing import Any
 from unittest.mock import patch
 
-from dossiers.deadline import Deadline
-from dossiers.exchange import Response
-from dossiers.transport import Transport
+from dossiers.domain.deadline import Deadline
+from dossiers.storage.exchange import Response
+from dossiers.storage.transport import Transport
 
 
 @dataclass(frozen=True)

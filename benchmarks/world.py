@@ -18,14 +18,20 @@ from uuid import uuid4
 
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from benchmarks.sides import PAIRS, WORDS
-from dossiers import access, connection, items, rows
-from dossiers.items import Item
-from dossiers.signed_reads import Settings
-from dossiers.table import Table
-from dossiers.transport import Transport
-from dossiers.values import marshalled
-from local import event, template
-from local.engine import Engine, running
+from dossiers.domain import rows
+from dossiers.storage import connection, items
+from dossiers.storage.attribute_values import serialize
+from dossiers.storage.items import Item
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
+from dossiers.usecases import access
+from local import template
+from local.engine.dynamodb_local import run_engine
+from local.engine.engine import Engine
+from local.engine.table import create_table
+from local.gateway.event import build_event
+from local.gateway.request import Request
 
 LISTED = (10, 100, 1_000, 3_000, 10_000)
 """Sizes of the groups; user-10 sees group-10, and so on."""
@@ -66,11 +72,11 @@ class World:
 @contextmanager
 def made() -> Iterator[World]:
     """DynamoDB Local in memory, with all groups."""
-    with running(None) as engine:
+    with run_engine() as engine:
         world = World(engine)
         _use(engine)
         for name in (PAIRS, WORDS):
-            template.create_table(engine.client(), name)
+            create_table(engine.client(), name)
             for size in (EMPTY, *LISTED):
                 access.grant(world.table(name), f"user-{size}", [f"group-{size}"], by="benchmark")
         for size in LISTED:
@@ -87,13 +93,14 @@ def pair_items(group: str, one: Dossier, *, searchable: bool) -> Iterator[Item]:
         group, one.id, one.row, external_identifier=f"EPD-{one.id}", created_at=_LONG_AGO, created_by="benchmark"
     ).item
     if searchable:
-        for put in items.name(group, one.words, one.id, one.row):
+        for put in items.names_of(group, one.words, one.id, one.row):
             yield put.item
 
 
 def word_items(group: str, one: Dossier, *, searchable: bool) -> Iterator[Item]:
     """A dossier with an item for each word of its name; `searchable`: with those."""
-    shown: Item = dict(zip(("id", "birth_year", "gender", "firstname", "lastname"), json.loads(one.row), strict=True))
+    columns = zip(rows.COLUMNS, json.loads(one.row), strict=True)
+    shown: Item = {column: value for column, value in columns if value is not None}
     made: Item = {"created_at": _LONG_AGO.isoformat(timespec="milliseconds"), "created_by": "benchmark"}
     identifier: Item = {"dossier_group_id": group, "external_identifier": f"EPD-{one.id}"}
     yield {"pk": f"GROUP#{group}", "sk": f"DOSSIER#{one.id}", **shown, **made, **identifier, "words": one.words}
@@ -113,7 +120,7 @@ def request(method: str, path: str, size: int, *, query: str = "", body: Any = N
         "user-agent": "benchmark",
         **({"idempotency-key": key} if key else {}),
     }
-    made = event.Request(
+    made = Request(
         method=method,
         target=path.replace("{dossier_group_id}", group) + (f"?{query}" if query else ""),
         protocol="HTTP/1.1",
@@ -124,7 +131,7 @@ def request(method: str, path: str, size: int, *, query: str = "", body: Any = N
         id=str(uuid4()),
     )
     parameters = {"dossier_group_id": group} if "{" in path else {}
-    return event.event(made, routes[f"{method} {path}"], parameters, {"sub": f"user-{size}"})
+    return build_event(made, routes[f"{method} {path}"], parameters, {"sub": f"user-{size}"})
 
 
 INDEX = "/api/v1/dossiers"
@@ -161,12 +168,7 @@ def create(identifier: str | None = None) -> dict[str, Any]:
 
 def _use(engine: Engine) -> None:
     """Let what runs in this process reach the engine, and no account."""
-    os.environ |= {
-        "AWS_ACCESS_KEY_ID": engine.access_key,
-        "AWS_SECRET_ACCESS_KEY": engine.secret_key,
-        "AWS_REGION": engine.region,
-        "AWS_DEFAULT_REGION": engine.region,
-        "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
+    os.environ |= engine.environment | {
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
         "POWERTOOLS_METRICS_DISABLED": "true",
         "TABLE_NAME": PAIRS,
@@ -183,7 +185,7 @@ def _write(engine: Engine, table: str, made: Iterable[Item]) -> None:
     client = engine.client(parameter_validation=False, max_pool_connections=4)
 
     def write(batch: tuple[Item, ...]) -> None:
-        puts: list[Any] = [{"PutRequest": {"Item": marshalled(item)}} for item in batch]
+        puts: list[Any] = [{"PutRequest": {"Item": serialize(item)}} for item in batch]
         answer = client.batch_write_item(RequestItems={table: puts})
         if answer["UnprocessedItems"]:
             raise RuntimeError("DynamoDB Local did not take all items")
@@ -197,7 +199,7 @@ def _write(engine: Engine, table: str, made: Iterable[Item]) -> None:
 def answered_rows(answer: dict[str, Any]) -> list[list[Any]]:
     """The rows of a list's answer; raises unless it is 200 and has the right columns."""
     body = json.loads(answer["body"])
-    if answer["statusCode"] != 200 or tuple(body["headers"]) != rows.COLUMNS:
+    if answer["statusCode"] != 200 or body["headers"] != list(rows.COLUMNS):
         raise RuntimeError(f"not a list: {answer}")
     found: list[list[Any]] = body["rows"]
     return found

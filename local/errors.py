@@ -1,5 +1,5 @@
-"""The one kind of error that a person at the command line is shown."""
+"""The error that the command line shows to a person."""
 
 
 class UserError(Exception):
-    """Something the user can put right. Its text is one line: what is wrong and, where it helps, what to do."""
+    """An error that the user can correct. Its text is one line: what is wrong and, where possible, what to do."""

@@ -1,43 +1,43 @@
-# What `sam build` runs for every function and layer, in a copy of its folder, to fill ARTIFACTS_DIR. Included by the
-# Makefile of each architecture, since SAM tells make the architecture in no other way.
+# `sam build` runs one of these targets for each function and layer, in a copy of its folder. The target puts the files
+# for Lambda into ARTIFACTS_DIR. The Makefile of each architecture includes this file, because SAM does not pass the
+# architecture to make.
 PYTHON ?= python3
-RUNTIME := 3.13
 HERE := $(dir $(lastword $(MAKEFILE_LIST)))
 LAYER = $(ARTIFACTS_DIR)/python
+RUNTIME := $(or $(shell "$(HERE)runtime-version"),$(error $(HERE)runtime-version has failed))
 
-# Lambda's folders cannot be written to, so that Python would compile every module again at every cold start. Bytecode
-# is good for one minor version of Python only, and made where this machine has that. Unchecked: Python takes it without
-# looking at the source's time, which is not the same after each upload.
+# Lambda's folders are read-only, so without bytecode Python compiles every module at every cold start. Only the
+# runtime's own version of Python can write its bytecode. Without that version the build continues without bytecode.
 COMPILER := $(shell "$(HERE)find-python" $(RUNTIME))
 
-# $(call compiled,FOLDER): compiles everything in ARTIFACTS_DIR, which is FOLDER on Lambda; so tracebacks name the files
-# that are there, and the bytes do not depend on where they were built.
-compiled = $(if $(COMPILER),"$(COMPILER)" -m compileall -q --invalidation-mode unchecked-hash \
+# $(call compile,FOLDER) compiles all modules in ARTIFACTS_DIR. FOLDER is the path of ARTIFACTS_DIR on Lambda, so that
+# tracebacks name the files on Lambda, and the bytecode does not depend on the folder in which it was compiled.
+# unchecked-hash: Python does not compare the bytecode with the time of the source, which changes with every upload.
+compile = $(if $(COMPILER),"$(COMPILER)" -m compileall -q --invalidation-mode unchecked-hash \
 	-s "$(ARTIFACTS_DIR)" -p $(1) "$(ARTIFACTS_DIR)")
 
-# SAM shows whatever is printed.
+# SAM CLI prints the output of make.
 .SILENT:
-.PHONY: build-IndexFunction build-SearchFunction build-CreateFunction build-DossiersLayer build-DependenciesLayer
 
-build-IndexFunction build-SearchFunction build-CreateFunction:
+build-%Function:
 	cp *.py "$(ARTIFACTS_DIR)"
-	$(call compiled,/var/task)
+	$(call compile,/var/task)
 
-# Without the bytecode that test runs put beside the source.
+# `find` removes bytecode that this machine's Python has written.
 build-DossiersLayer:
 	mkdir -p "$(LAYER)"
 	cp -R dossiers "$(LAYER)"
 	find "$(LAYER)" -name __pycache__ -type d -prune -exec rm -r {} +
-	$(call compiled,/opt)
+	$(call compile,/opt)
 
-# requirements.txt is installed for Lambda's Python and processor, whatever this machine's own are.
-# --no-deps: it is complete, and pip would look for what this machine's Python needs beside it.
-# --no-compile: bytecode of this machine's Python is of no use to Lambda's.
+# The options of pip select packages for Lambda's Python and processor instead of this machine's.
+# --no-deps: requirements.txt is complete, and pip would add packages that only this machine's Python needs.
+# --no-compile: Lambda's Python cannot read bytecode of this machine's Python.
 build-DependenciesLayer:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile \
 		--only-binary=:all: --platform $(PLATFORM) --implementation cp --python-version $(RUNTIME) \
 		--target "$(LAYER)" --requirement requirements.txt
 	$(PYTHON) "$(HERE)trim.py" "$(LAYER)"
 	find "$(LAYER)" -type d -empty -delete
-	$(call compiled,/opt)
+	$(call compile,/opt)
 	$(if $(COMPILER),,echo "No Python $(RUNTIME) was found: built without bytecode, so cold starts take three times as long")

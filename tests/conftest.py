@@ -2,9 +2,16 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from local.engine.dynamodb_local import DynamoDBLocal
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,6 +28,11 @@ os.environ.update(
 )
 os.environ.pop("AWS_SESSION_TOKEN", None)
 os.environ.pop("AWS_PROFILE", None)
+
+# No example has a time limit: a busy machine is no failure.
+settings.register_profile("thorough", deadline=None, print_blob=True)
+# `make test-fast` gives the same result each time, and `make test` looks for new examples each time.
+settings.register_profile("fast", deadline=None, max_examples=20, derandomize=True, database=None)
 
 MOTO = "moto"
 DYNAMODB_LOCAL = "DynamoDB Local"
@@ -40,15 +52,55 @@ def _engine(item: pytest.Item) -> str:
     return next((engine for name, engine in _FIXTURES.items() if name in fixtures), NONE)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def descriptions_are_parsed_once() -> "Iterator[None]":
+    """Sessions of botocore share what they have parsed of its data: that takes longer than most tests."""
+    import botocore.session  # noqa: PLC0415 - reads the environment above
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
+
+
+@pytest.fixture(scope="session")
+def engine() -> "Iterator[DynamoDBLocal]":
+    """DynamoDB Local in memory, started once."""
+    from local.engine.dynamodb_local import run_engine  # noqa: PLC0415 - loads botocore, which reads the environment above
+
+    with run_engine() as engine:
+        yield engine
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="without DynamoDB Local, served stacks and tests marked slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("fast" if config.getoption("--fast") else "thorough")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--fast"):
+        slow = [item for item in items if _engine(item) not in (MOTO, NONE) or item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
 _passed: Counter[str] = Counter()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):  # type: ignore[no-untyped-def]
     report = yield
-    if report.when == "call" and report.passed:
-        _passed[_engine(item)] += 1
+    if report.when == "call":
+        # Unlike the item, this reaches the process that prints the summary when pytest-xdist runs the test in another.
+        report.user_properties.append(("engine", _engine(item)))
     return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and report.passed:
+        _passed[str(dict(report.user_properties)["engine"])] += 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

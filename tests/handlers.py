@@ -1,36 +1,34 @@
-"""The three handlers, called as Lambda calls them, by way of the routes of template.yaml."""
+"""The functions of template.yaml, invoked in this process as Lambda invokes them."""
 
-import importlib.util
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from local import template
+from local.gateway import functions
+from local.gateway.invocation import Handler
+from local.template import Route
 from tests.builders import an_event
 
-Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+ROUTES = template.routes(template.load())
+_PATTERNS = [(route, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path))) for route in ROUTES]
 
 
 @cache
-def handler(code: Path) -> Handler:
-    """The handler in functions/<function>/app.py."""
-    spec = importlib.util.spec_from_file_location(f"functions_{code.name}", code / "app.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    handler: Handler = module.handler
-    return handler
+def load() -> Mapping[str, Handler]:
+    """The handlers of all functions by logical id, ready for requests at the same time."""
+    return functions.load_handlers(ROUTES)
 
 
-@cache
-def _routes() -> list[tuple[template.Route, re.Pattern[str]]]:
-    routes = template.routes(template.load())
-    return [(route, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path))) for route in routes]
+def invoke(event: dict[str, Any], context: Any = None, *, function: str | None = None) -> dict[str, Any]:
+    """The response to an event of that function, by default of the function that the template routes it to."""
+    if function is None:
+        [function] = [route.function for route in ROUTES if route.key == event["routeKey"]]
+    response: dict[str, Any] = load()[function](event, context)
+    return response
 
 
 def call(  # noqa: PLR0913 - each is a part of a request
@@ -43,12 +41,12 @@ def call(  # noqa: PLR0913 - each is a part of a request
     sub: str | None = "user",
     context: Any = None,
 ) -> dict[str, Any]:
-    """Answer a request by the function that the template routes it to. Bytes go base64-encoded, as API Gateway does."""
-    route, event = routed(method, path, query, body=body, headers=headers, sub=sub)
-    return handler(route.code)(event, context)
+    """The response to a request of the user `sub`."""
+    route, event = route_and_event(method, path, query, body=body, headers=headers, sub=sub)
+    return invoke(event, context, function=route.function)
 
 
-def routed(
+def route_and_event(
     method: str,
     path: str,
     query: str = "",
@@ -56,9 +54,12 @@ def routed(
     body: bytes | str | None = None,
     headers: dict[str, str] | None = None,
     sub: str | None = "user",
-) -> tuple[template.Route, dict[str, Any]]:
-    """The route that the template has for a request, and the event that API Gateway makes of the request."""
-    for route, pattern in _routes():
+) -> tuple[Route, dict[str, Any]]:
+    """The route that the template has for a request, and the event that API Gateway makes of the request.
+
+    A body of bytes is in base64 there.
+    """
+    for route, pattern in _PATTERNS:
         match = pattern.fullmatch(path)
         if route.method == method and match is not None:
             event = an_event(

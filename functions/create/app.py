@@ -1,22 +1,15 @@
 """POST /api/v1/dossier_groups/{dossier_group_id}/dossiers: creates a dossier."""
 
-from dossiers import creating, http
-from dossiers.connection import table
+from dossiers.api import dossier_creation, function
+from dossiers.api.resolver import Resolver
+from dossiers.api.response import Response
 
-app = http.resolver()
+app = Resolver()
 
 
 @app.post("/api/v1/dossier_groups/<dossier_group_id>/dossiers")
-def create(dossier_group_id: str) -> http.Answer:
-    created = creating.create(
-        table(http.deadline(app), writes=True),
-        user=http.user(app),
-        group=dossier_group_id,
-        body=http.body(app),
-        query=http.query(app),
-        idempotency_key=http.idempotency_key(app),
-    )
-    return http.created(created)
+def create(dossier_group_id: str) -> Response:
+    return dossier_creation.create(app.current_request, dossier_group_id)
 
 
-handler = http.handler(app, "create")
+handler = function.handler(app, "create", warm_up="POST /api/v1/dossier_groups/-/dossiers")

@@ -1,14 +1,15 @@
 """GET /api/v1/dossiers: every dossier the user has access to, or of those the ones with all the words of a name."""
 
-from dossiers import http, listing
-from dossiers.connection import table
+from dossiers.api import dossier_lists, function
+from dossiers.api.resolver import Resolver
+from dossiers.api.response import Response
 
-app = http.resolver()
+app = Resolver()
 
 
 @app.get("/api/v1/dossiers")
-def index() -> http.Answer:
-    return http.page(app, listing.dossiers(table(http.deadline(app)), http.user(app), **http.list_arguments(app)))
+def index() -> Response:
+    return dossier_lists.of_user(app.current_request)
 
 
-handler = http.handler(app, "index")
+handler = function.handler(app, "index", warm_up="GET /api/v1/dossiers")

@@ -1,26 +1,25 @@
 """GET /api/v1/dossier_groups/{dossier_group_id}/dossiers: one group's dossiers, all, by name, or the one with an
 identifier.
 
-Answers GET /api/v1/dossiers too, by the same use case. API Gateway sends that to the index function, because it
-cannot tell a search from a list by the query string; invoked itself, this function does what its name says.
+Responds to GET /api/v1/dossiers too. API Gateway sends that to the index function, because it cannot tell a search from
+a list by the query string. Invoked directly, this function searches in all groups.
 """
 
-from dossiers import http, listing
-from dossiers.connection import table
+from dossiers.api import dossier_lists, function
+from dossiers.api.resolver import Resolver
+from dossiers.api.response import Response
 
-app = http.resolver()
+app = Resolver()
 
 
 @app.get("/api/v1/dossier_groups/<dossier_group_id>/dossiers")
-def search_in_group(dossier_group_id: str) -> http.Answer:
-    arguments = http.list_arguments(app)
-    page = listing.dossiers(table(http.deadline(app)), http.user(app), group=dossier_group_id, **arguments)
-    return http.page(app, page)
+def search_in_group(dossier_group_id: str) -> Response:
+    return dossier_lists.of_group(app.current_request, dossier_group_id)
 
 
 @app.get("/api/v1/dossiers")
-def search() -> http.Answer:
-    return http.page(app, listing.dossiers(table(http.deadline(app)), http.user(app), **http.list_arguments(app)))
+def search() -> Response:
+    return dossier_lists.of_user(app.current_request)
 
 
-handler = http.handler(app, "search")
+handler = function.handler(app, "search", warm_up="GET /api/v1/dossier_groups/-/dossiers")

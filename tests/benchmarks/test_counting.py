@@ -14,11 +14,11 @@ from benchmarks.round_trips import _rounds
 from benchmarks.row import Reach
 from benchmarks.sides import PAIRS, WORDS
 from benchmarks.timing import Spread, in_turn
-from dossiers import connection, items
-from dossiers.exchange import Response
-from dossiers.signed_reads import Settings
-from dossiers.table import Table
-from dossiers.transport import Transport
+from dossiers.storage import connection, items
+from dossiers.storage.exchange import Response
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
 
 _GROUP = 4_000
 
@@ -123,7 +123,7 @@ def test_each_request_of_the_service_is_seen(sent_by: Callable[[Transport], Tabl
 
     table = sent_by(Transport(_ENDPOINT))
     with wire.through(answer):
-        assert list(table.pages(items.dossiers_of("noord"), "row")) == [[]]
+        assert list(table.pages(items.dossier_range("noord"), "row")) == [[]]
         assert table.get(items.grant_key("user", "noord")) is None
     assert seen == ["Query", "GetItem"]
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from benchmarks.sides import Side
-from local.engine import Credentials, Engine
+from local.engine.credentials import Credentials
+from local.engine.engine import Engine
 
 HOW_DEEP = """
 import inspect

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.sides import EACH_TIME, Side
-from local.engine import Credentials, Engine
+from local.engine.credentials import Credentials
+from local.engine.engine import Engine
 from tests.conftest import ROOT
 from tests.failures.scripted import Server, ok
 
@@ -20,8 +21,8 @@ def handler(event, context):
     return {"statusCode": 200, "body": str(table.get_item(Key={"pk": "a", "sk": event["sk"]})["Item"]["pk"])}
 """
 BY_OUR_TRANSPORT = """
-from dossiers.connection import table
-from dossiers.items import Key
+from dossiers.storage.connection import table
+from dossiers.storage.items import Key
 
 def handler(event, context):
     return {"statusCode": 200, "body": table().get(Key("a", event["sk"]))["pk"]}
@@ -51,7 +52,7 @@ def side(request: pytest.FixtureRequest, tmp_path: Path) -> Side:
     return Side("side", (tmp_path, *folders), "table")
 
 
-pytestmark = pytest.mark.engine("no engine (pure code, documents, templates)")
+pytestmark = [pytest.mark.engine("no engine (pure code, documents, templates)"), pytest.mark.slow]
 
 
 def test_a_recorded_response_is_returned_without_another_request(side: Side, engine: Engine, dynamodb: Server) -> None:

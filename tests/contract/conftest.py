@@ -1,4 +1,4 @@
-"""The contract suite is written once and runs against whatever answers the API.
+"""The contract suite is written once and runs against everything that serves the API.
 
 By default against the handlers on moto and against `dossiers serve` on DynamoDB Local; with API_URL and TOKEN in the
 environment against that deployment alone.
@@ -7,14 +7,12 @@ environment against that deployment alone.
 import os
 from collections.abc import Iterator
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from dossiers import access, connection
-from local import template
+from dossiers.usecases import access
+from tests import tables
+from tests.api import Api, Handlers, Http
 from tests.conftest import DEPLOYED, MOTO, SERVED
-from tests.contract.api import Api, Handlers, Http
 from tests.serving import Serving, serve
 
 GROUPS = ("contract-a", "contract-b")
@@ -34,10 +32,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     match request.param:
         case str() as engine if engine == MOTO:
-            with mock_aws():
-                connection.connect.cache_clear()
-                table = connection.table()
-                template.create_table(boto3.client("dynamodb"), table.name)
+            with tables.on_moto() as table:
                 access.grant(table, USER, GROUPS, by="the contract suite")
                 yield Api(Handlers(USER), *GROUPS)
         case str() as engine if engine == SERVED:
@@ -60,6 +55,6 @@ def deployed() -> Api:
     """The deployment at API_URL, as the user of TOKEN, who must have been granted the suite's groups."""
     api = Api(Http(os.environ["API_URL"], os.environ["TOKEN"]), *GROUPS)
     for group in GROUPS:
-        answer = api.search(group, limit="1")
-        assert answer.status == 200, f"the token's user cannot list {group}: {answer.status} {answer.body}"
+        response = api.search(group, limit="1")
+        assert response.status == 200, f"the token's user cannot list {group}: {response.status} {response.body}"
     return api

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 
 INVALID_JSON = {"base": ["invalid_json"]}
 
@@ -48,8 +48,8 @@ NO_JSON_OBJECT = {
 
 @pytest.mark.parametrize("body", NO_JSON_OBJECT.values(), ids=NO_JSON_OBJECT.keys())
 def test_a_body_that_is_not_one_json_object_is_invalid_json(api: Api, body: bytes) -> None:
-    answer = api.create(body)
-    assert (answer.status, answer.json) == (400, {"errors": INVALID_JSON})
+    response = api.create(body)
+    assert (response.status, response.json) == (400, {"errors": INVALID_JSON})
 
 
 def test_a_byte_order_mark_is_allowed(api: Api) -> None:
@@ -58,53 +58,53 @@ def test_a_byte_order_mark_is_allowed(api: Api) -> None:
 
 def test_a_base64_encoded_body_is_decoded(api: Api) -> None:
     lastname = a_word("Ü")
-    answer = api.create(a_body(lastname=lastname).encode())  # bytes: no content type, so base64 in the event
-    assert api.search(name=lastname).ids == [answer.json["id"]]
+    response = api.create(a_body(lastname=lastname).encode())  # bytes: no content type, so base64 in the event
+    assert api.search(name=lastname).ids == [response.json["id"]]
 
 
 def test_json_is_looked_at_before_the_parameters_and_the_key(api: Api) -> None:
-    answer = api.create("{", query="x=1", key=" ")
-    assert (answer.status, answer.errors) == (400, INVALID_JSON)
+    response = api.create("{", query="x=1", key=" ")
+    assert (response.status, response.errors) == (400, INVALID_JSON)
 
 
 @pytest.mark.parametrize("number", ["1" * 100_000, "1e999999999", "-1e-999999999", "1." + "0" * 100_000, "0", "-0.0"])
 def test_numbers_of_any_size_are_no_text(api: Api, number: str) -> None:
-    answer = api.create(f'{{"person": {{"firstname": {number}}}}}')
-    assert (answer.status, answer.errors) == (422, {"firstname": ["invalid"]})
+    response = api.create(f'{{"person": {{"firstname": {number}}}}}')
+    assert (response.status, response.errors) == (422, {"firstname": ["invalid"]})
 
 
 def test_nesting_within_reason_is_no_text(api: Api) -> None:
-    answer = api.create('{"person": {"firstname": ' + "[" * 100 + "]" * 100 + "}}")
-    assert (answer.status, answer.errors) == (422, {"firstname": ["invalid"]})
+    response = api.create('{"person": {"firstname": ' + "[" * 100 + "]" * 100 + "}}")
+    assert (response.status, response.errors) == (422, {"firstname": ["invalid"]})
 
 
 def test_a_body_of_1_mb_is_refused_by_its_field(api: Api) -> None:
-    answer = api.create(json.dumps({"person": {"firstname": "x" * 1_000_000}}))
-    assert (answer.status, answer.errors) == (422, {"firstname": ["too_long"]})
+    response = api.create(json.dumps({"person": {"firstname": "x" * 1_000_000}}))
+    assert (response.status, response.errors) == (422, {"firstname": ["too_long"]})
 
 
 def test_white_space_of_1_mb_is_nothing(api: Api) -> None:
-    answer = api.create(json.dumps({"person": {"firstname": " " * 1_000_000}}))
-    assert (answer.status, answer.errors) == (422, {"base": ["blank"]})
+    response = api.create(json.dumps({"person": {"firstname": " " * 1_000_000}}))
+    assert (response.status, response.errors) == (422, {"base": ["blank"]})
 
 
-def test_very_many_unknown_fields_are_answered_in_part(api: Api) -> None:
-    answer = api.create(json.dumps({str(number): 1 for number in range(100_000)}))
-    assert answer.status == 422
-    assert len(answer.errors) == 1000
-    assert set(map(tuple, answer.errors.values())) == {("unknown",)}
+def test_very_many_unknown_fields_are_reported_in_part(api: Api) -> None:
+    response = api.create(json.dumps({str(number): 1 for number in range(100_000)}))
+    assert response.status == 422
+    assert len(response.errors) == 1000
+    assert set(map(tuple, response.errors.values())) == {("unknown",)}
 
 
 def test_the_name_of_an_unknown_field_is_repeated_cut(api: Api) -> None:
-    answer = api.create(json.dumps({"😀" * 100_000: 1}))
-    assert (answer.status, answer.errors) == (422, {"😀" * 255: ["unknown"]})
+    response = api.create(json.dumps({"😀" * 100_000: 1}))
+    assert (response.status, response.errors) == (422, {"😀" * 255: ["unknown"]})
 
 
 def test_a_broken_field_is_named_among_very_many_unknown_ones(api: Api) -> None:
     unknown = {str(number): 1 for number in range(2000)}
-    answer = api.create(json.dumps(unknown | {"dossier": unknown, "person": {"gender": "x"}}))
-    assert len(answer.errors) == 1000
-    assert answer.errors["gender"] == ["inclusion"]
+    response = api.create(json.dumps(unknown | {"dossier": unknown, "person": {"gender": "x"}}))
+    assert len(response.errors) == 1000
+    assert response.errors["gender"] == ["inclusion"]
 
 
 HALF_A_PAIR = ["\\ud800", "\\udfff", "a\\ud83db", "\\ude00\\ud83d", "\\uD83D", "external_identifier\\udc00"]
@@ -121,14 +121,14 @@ HALF_A_PAIR = ["\\ud800", "\\udfff", "a\\ud83db", "\\ude00\\ud83d", "\\uD83D", "
     ],
 )
 def test_a_key_with_half_a_surrogate_pair_is_invalid_under_base(api: Api, body: str, key: str) -> None:
-    answer = api.create(body % key)
-    assert answer.status == 422
-    assert answer.errors == {"base": ["invalid"], "gender": ["invalid" if "[" in body else "inclusion"]}
+    response = api.create(body % key)
+    assert response.status == 422
+    assert response.errors == {"base": ["invalid"], "gender": ["invalid" if "[" in body else "inclusion"]}
 
 
 def test_a_key_with_a_whole_surrogate_pair_is_an_unknown_field(api: Api) -> None:
-    answer = api.create('{"\\ud83d\\ude00": 1, "?": 1, "\\ufffd": 1}')
-    assert (answer.status, answer.errors) == (422, {"😀": ["unknown"], "?": ["unknown"], "\ufffd": ["unknown"]})
+    response = api.create('{"\\ud83d\\ude00": 1, "?": 1, "\\ufffd": 1}')
+    assert (response.status, response.errors) == (422, {"😀": ["unknown"], "?": ["unknown"], "\ufffd": ["unknown"]})
 
 
 GET_BODIES = ["{}", '{"name": "jan"}', " ", "null", b"\xff", b"\x00"]
@@ -139,19 +139,24 @@ def test_a_get_with_a_body_is_invalid_under_base(api: Api, body: str | bytes) ->
     """A filter in a body must not return everybody."""
     group = f"/api/v1/dossier_groups/{api.group}/dossiers"
     for target in ("/api/v1/dossiers", "/api/v1/dossiers?name=jan", group, f"{group}?external_identifier=x"):
-        answer = api.transport.request("GET", target, body=body)
-        assert (answer.status, answer.errors) == (422, {"base": ["invalid"]})
+        response = api.transport.request("GET", target, body=body)
+        assert (response.status, response.errors) == (422, {"base": ["invalid"]})
 
 
 def test_the_body_of_a_get_is_reported_together_with_its_parameters(api: Api) -> None:
-    answer = api.transport.request("GET", "/api/v1/dossiers?limit=0&name=-&base=1&x=1", body="{}")
-    assert answer.status == 422
-    assert answer.errors == {"limit": ["invalid"], "name": ["blank"], "base": ["invalid", "unknown"], "x": ["unknown"]}
+    response = api.transport.request("GET", "/api/v1/dossiers?limit=0&name=-&base=1&x=1", body="{}")
+    assert response.status == 422
+    assert response.errors == {
+        "limit": ["invalid"],
+        "name": ["blank"],
+        "base": ["invalid", "unknown"],
+        "x": ["unknown"],
+    }
 
 
 def test_the_group_is_looked_at_before_the_body_of_a_get(api: Api) -> None:
-    answer = api.transport.request("GET", f"/api/v1/dossier_groups/{a_word()}/dossiers", body="{}")
-    assert (answer.status, answer.errors) == (404, {"dossier_group_id": ["not_found"]})
+    response = api.transport.request("GET", f"/api/v1/dossier_groups/{a_word()}/dossiers", body="{}")
+    assert (response.status, response.errors) == (404, {"dossier_group_id": ["not_found"]})
 
 
 @pytest.mark.parametrize("body", ["", b"", None])

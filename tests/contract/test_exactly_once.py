@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 
 
-def test_the_same_request_under_the_same_key_is_answered_the_same(api: Api) -> None:
+def test_the_same_request_under_the_same_key_gets_the_same_response(api: Api) -> None:
     body, key = a_body(firstname=(name := a_word())), a_word()
     first, again = api.create(body, key=key), api.create(body, key=key)
     assert first.status == again.status == 200
@@ -41,8 +41,8 @@ def test_the_same_json_may_be_spaced_and_ordered_otherwise(api: Api) -> None:
 def test_another_body_under_the_same_key_is_refused(api: Api, body: str) -> None:
     key = a_word()
     assert api.create('{"person":{"city":"Ede"}}', key=key).status == 200
-    answer = api.create(body, key=key)
-    assert (answer.status, answer.errors) == (422, {"idempotency_key": ["reused"]})
+    response = api.create(body, key=key)
+    assert (response.status, response.errors) == (422, {"idempotency_key": ["reused"]})
 
 
 def test_another_key_is_another_dossier(api: Api) -> None:
@@ -68,9 +68,9 @@ def test_a_create_that_was_refused_does_not_use_its_key_up(api: Api) -> None:
     assert api.create(a_body(gender="x"), key=key).status == 422
     assert api.create("{", key=key).status == 400
     assert api.create(a_body(external_identifier=identifier), key=key).errors == {"external_identifier": ["taken"]}
-    answer = api.create(a_body(), key=key)
-    assert answer.status == 200
-    assert "idempotent-replayed" not in answer.headers
+    response = api.create(a_body(), key=key)
+    assert response.status == 200
+    assert "idempotent-replayed" not in response.headers
 
 
 @pytest.mark.parametrize("key", ["!", "~" * 255, '"quoted"', "+-", "#", "USER#x"])
@@ -83,8 +83,8 @@ def test_a_key_is_1_to_255_visible_ascii_characters_without_a_comma(api: Api, ke
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a b", "a\tb", "é", ",", "a,b", "a,", ",a"])
 def test_a_key_that_is_empty_or_has_other_characters_is_refused(api: Api, key: str) -> None:
-    answer = api.create(a_body(), key=key)
-    assert (answer.status, answer.errors) == (422, {"idempotency_key": ["invalid"]})
+    response = api.create(a_body(), key=key)
+    assert (response.status, response.errors) == (422, {"idempotency_key": ["invalid"]})
 
 
 def test_keys_are_compared_with_their_case(api: Api) -> None:
@@ -95,5 +95,5 @@ def test_keys_are_compared_with_their_case(api: Api) -> None:
 def test_the_body_is_compared_and_not_what_was_made_of_it(api: Api) -> None:
     key = a_word()
     assert api.create(json.dumps({"person": {"city": "Ede", "street": ""}}), key=key).status == 200
-    answer = api.create(json.dumps({"person": {"city": "Ede"}}), key=key)
-    assert answer.errors == {"idempotency_key": ["reused"]}
+    response = api.create(json.dumps({"person": {"city": "Ede"}}), key=key)
+    assert response.errors == {"idempotency_key": ["reused"]}

@@ -1,8 +1,8 @@
-"""What API Gateway answers before a function is called. Only over HTTP: no handler has a part in it."""
+"""Responses that API Gateway gives without calling a function. Only over HTTP."""
 
 import pytest
 
-from tests.contract.api import Api, Http
+from tests.api import Api, Http
 
 pytestmark = pytest.mark.over_http
 
@@ -10,15 +10,15 @@ pytestmark = pytest.mark.over_http
 @pytest.mark.parametrize("token", [None, "", "x", "a.b.c"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> None:
-    answer = Http(api.transport.base, token).request(method, f"/api/v1/dossier_groups/{api.group}/dossiers")
-    assert (answer.status, answer.json) == (401, {"message": "Unauthorized"})
-    assert answer.headers["www-authenticate"].startswith("Bearer")
+    response = Http(api.transport.base, token).request(method, f"/api/v1/dossier_groups/{api.group}/dossiers")
+    assert (response.status, response.json) == (401, {"message": "Unauthorized"})
+    assert response.headers["www-authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/"),
+        ("GET", "/api"),
         ("GET", "/api/v1"),
         ("GET", "/api/v1/dossier"),
         ("GET", "/api/v1/dossier_groups"),
@@ -36,11 +36,11 @@ def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> 
 @pytest.mark.parametrize("token", ["none", "the user's"])
 def test_no_such_route_404_whoever_asks(api: Api, method: str, path: str, token: str) -> None:
     transport = api.transport if token == "the user's" else Http(api.transport.base, None)
-    answer = transport.request(method, path)
-    assert (answer.status, answer.json) == (404, {"message": "Not Found"})
+    response = transport.request(method, path)
+    assert (response.status, response.json) == (404, {"message": "Not Found"})
 
 
 @pytest.mark.parametrize("path", ["/api/v1/dossiers", "/api/v1/dossier_groups/x/dossiers"])
 def test_head_is_no_route_and_its_response_has_no_body(api: Api, path: str) -> None:
-    answer = api.transport.request("HEAD", path)
-    assert (answer.status, answer.body) == (404, "")
+    response = api.transport.request("HEAD", path)
+    assert (response.status, response.body) == (404, "")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_word
-from tests.contract.api import Api
 
 
 def test_a_dossier_is_found_by_its_identifier_right_after_it_was_created(api: Api) -> None:
@@ -56,21 +56,21 @@ def test_an_identifier_that_no_dossier_can_have_finds_nothing(api: Api, identifi
 
 @pytest.mark.parametrize("identifier", ["", " ", "\u3000"])
 def test_an_empty_identifier_is_refused(api: Api, identifier: str) -> None:
-    answer = api.search(external_identifier=identifier)
-    assert (answer.status, answer.errors) == (422, {"external_identifier": ["blank"]})
+    response = api.search(external_identifier=identifier)
+    assert (response.status, response.errors) == (422, {"external_identifier": ["blank"]})
 
 
 def test_without_a_group_an_identifier_is_refused(api: Api) -> None:
-    answer = api.index(external_identifier="x")
-    assert (answer.status, answer.errors) == (422, {"external_identifier": ["dossier_group_id_required"]})
+    response = api.index(external_identifier="x")
+    assert (response.status, response.errors) == (422, {"external_identifier": ["dossier_group_id_required"]})
 
 
 def test_name_and_identifier_exclude_each_other(api: Api) -> None:
-    answer = api.search(name="jan", external_identifier="x")
-    assert (answer.status, answer.errors) == (422, {"name": ["invalid"]})
+    response = api.search(name="jan", external_identifier="x")
+    assert (response.status, response.errors) == (422, {"name": ["invalid"]})
 
 
-def test_one_dossier_is_a_whole_answer(api: Api) -> None:
+def test_one_dossier_is_a_whole_response(api: Api) -> None:
     identifier = a_word()
     api.created(external_identifier=identifier)
     assert api.search(external_identifier=identifier, limit="1").next is None

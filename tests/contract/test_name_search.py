@@ -1,10 +1,10 @@
-"""?name=…: the dossiers whose first or last name holds all the words. tests/names/ proves the rules of words."""
+"""?name=…: the dossiers whose name holds all the words. tests/unit/domain/names proves the rules of words."""
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_word
-from tests.contract.api import Api
-from tests.names.texts import APOSTROPHES, MIDDLE_DOT
+from tests.unit.domain.names.texts import APOSTROPHES, MIDDLE_DOT
 
 
 def test_a_dossier_is_found_by_each_word_of_its_name_right_after_it_was_created(api: Api) -> None:
@@ -127,8 +127,8 @@ def test_a_query_that_no_name_can_match_finds_nothing(api: Api) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "-", "' ’", "...", "\u200b", "\u0301", "+&%"])
 def test_a_query_with_no_word_in_it_is_refused_and_never_all(api: Api, name: str) -> None:
-    for answer in (api.index(name=name), api.search(name=name)):
-        assert (answer.status, answer.errors) == (422, {"name": ["blank"]})
+    for response in (api.index(name=name), api.search(name=name)):
+        assert (response.status, response.errors) == (422, {"name": ["blank"]})
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_a_query_with_no_word_in_it_is_refused_and_never_all(api: Api, name: str
 def test_plus_space_comma_point_and_underscore_separate_words(api: Api, encoded: str) -> None:
     first, last = a_word(), a_word()
     dossier = api.created(firstname=first, lastname=last)
-    answer = api.transport.request("GET", f"/api/v1/dossiers?name={encoded.format(first, last)}")
-    assert answer.ids == [dossier]
+    response = api.transport.request("GET", f"/api/v1/dossiers?name={encoded.format(first, last)}")
+    assert response.ids == [dossier]
 
 
 def test_a_name_cannot_forge_a_key(api: Api) -> None:

@@ -4,8 +4,8 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_word
-from tests.contract.api import Api
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 6, 7])
@@ -77,8 +77,8 @@ def test_a_cursor_names_no_person(api: Api) -> None:
 
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "====", "é", "#", "a" * 3000, "Z3JvdXA", "%00"])
 def test_a_cursor_that_was_made_up_is_refused(api: Api, cursor: str) -> None:
-    for answer in (api.index(cursor=cursor), api.search(cursor=cursor)):
-        assert (answer.status, answer.errors) == (422, {"cursor": ["invalid"]})
+    for response in (api.index(cursor=cursor), api.search(cursor=cursor)):
+        assert (response.status, response.errors) == (422, {"cursor": ["invalid"]})
 
 
 def test_a_cursor_of_a_group_that_is_not_granted_opens_nothing(api: Api) -> None:
@@ -98,5 +98,5 @@ def test_a_cursor_goes_with_no_identifier(api: Api) -> None:
         api.created()
     link = api.search(limit="1").next
     assert link is not None
-    answer = api.search(external_identifier="x", cursor=link.rpartition("cursor=")[2])
-    assert (answer.status, answer.errors) == (422, {"cursor": ["invalid"]})
+    response = api.search(external_identifier="x", cursor=link.rpartition("cursor=")[2])
+    assert (response.status, response.errors) == (422, {"cursor": ["invalid"]})

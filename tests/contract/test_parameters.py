@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.api import Api
 from tests.builders import a_body, a_word
-from tests.contract.api import Api
 
 
 @pytest.mark.parametrize(
@@ -11,21 +11,21 @@ from tests.contract.api import Api
 )
 def test_a_parameter_that_does_not_exist_is_refused(api: Api, query: str) -> None:
     for path in ("/dossiers", f"/dossier_groups/{api.group}/dossiers"):
-        answer = api.transport.request("GET", f"/api/v1{path}?{query}")
-        assert answer.status == 422
-        assert list(answer.errors.values()) == [["unknown"]]
+        response = api.transport.request("GET", f"/api/v1{path}?{query}")
+        assert response.status == 422
+        assert list(response.errors.values()) == [["unknown"]]
 
 
 @pytest.mark.parametrize("name", ["name", "limit", "x", "email"])
 def test_a_create_takes_no_parameter(api: Api, name: str) -> None:
-    answer = api.create(a_body(), query=f"{name}=1")
-    assert (answer.status, answer.errors) == (422, {name: ["unknown"]})
+    response = api.create(a_body(), query=f"{name}=1")
+    assert (response.status, response.errors) == (422, {name: ["unknown"]})
 
 
 @pytest.mark.parametrize("parameter", ["name", "external_identifier", "limit", "cursor"])
 def test_a_parameter_given_twice_is_refused(api: Api, parameter: str) -> None:
-    answer = api.transport.request("GET", f"/api/v1/dossier_groups/{api.group}/dossiers?{parameter}=1&{parameter}=1")
-    assert (answer.status, answer.errors) == (422, {parameter: ["invalid"]})
+    response = api.transport.request("GET", f"/api/v1/dossier_groups/{api.group}/dossiers?{parameter}=1&{parameter}=1")
+    assert (response.status, response.errors) == (422, {parameter: ["invalid"]})
 
 
 def test_a_comma_is_part_of_a_parameter(api: Api) -> None:
@@ -44,40 +44,40 @@ def test_plus_and_percent_20_are_spaces_and_percent_2b_is_a_plus(api: Api) -> No
     "limit", ["0", "-1", "10001", "", "ten", "1.0", "1e3", "+5", "٣", "99999999999999999999", " 1"]
 )
 def test_a_limit_is_a_number_from_1_to_10000(api: Api, limit: str) -> None:
-    answer = api.index(limit=limit)
-    assert (answer.status, answer.errors) == (422, {"limit": ["invalid"]})
+    response = api.index(limit=limit)
+    assert (response.status, response.errors) == (422, {"limit": ["invalid"]})
 
 
 def test_text_that_is_not_utf_8_is_refused(api: Api) -> None:
     for parameter in ("name", "external_identifier", "cursor"):
         target = f"/api/v1/dossier_groups/{api.group}/dossiers?{parameter}=%ff%ed%a0%80"
-        answer = api.transport.request("GET", target)
-        assert (answer.status, answer.errors) == (422, {parameter: ["invalid"]})
+        response = api.transport.request("GET", target)
+        assert (response.status, response.errors) == (422, {parameter: ["invalid"]})
 
 
 def test_every_broken_parameter_is_named_at_once(api: Api) -> None:
-    answer = api.search(name="-", limit="0", cursor="?", x="")
-    assert answer.errors == {"name": ["blank"], "limit": ["invalid"], "cursor": ["invalid"], "x": ["unknown"]}
+    response = api.search(name="-", limit="0", cursor="?", x="")
+    assert response.errors == {"name": ["blank"], "limit": ["invalid"], "cursor": ["invalid"], "x": ["unknown"]}
 
 
 def test_the_name_of_an_unknown_parameter_is_repeated_cut(api: Api) -> None:
-    answer = api.index(**{"x" * 300: "1"})
-    assert answer.errors == {"x" * 255: ["unknown"]}
+    response = api.index(**{"x" * 300: "1"})
+    assert response.errors == {"x" * 255: ["unknown"]}
 
 
 @pytest.mark.parametrize("name", ["%ff", "%ed%a0%80", "na%c3me", "name%80", "%c0%af"])
 def test_a_parameter_name_that_is_not_utf_8_is_invalid_under_base(api: Api, name: str) -> None:
     for query in (f"{name}=jan", f"{name}", f"{name}=%ff", f"{name}=1&{name}=1"):
         for path in ("/dossiers", f"/dossier_groups/{api.group}/dossiers"):
-            answer = api.transport.request("GET", f"/api/v1{path}?{query}")
-            assert (answer.status, answer.errors) == (422, {"base": ["invalid"]})
-        answer = api.create(a_body(), query=query)
-        assert (answer.status, answer.errors) == (422, {"base": ["invalid"]})
+            response = api.transport.request("GET", f"/api/v1{path}?{query}")
+            assert (response.status, response.errors) == (422, {"base": ["invalid"]})
+        response = api.create(a_body(), query=query)
+        assert (response.status, response.errors) == (422, {"base": ["invalid"]})
 
 
 def test_a_parameter_without_a_name_is_unknown(api: Api) -> None:
-    answer = api.transport.request("GET", "/api/v1/dossiers?=jan")
-    assert (answer.status, answer.errors) == (422, {"": ["unknown"]})
+    response = api.transport.request("GET", "/api/v1/dossiers?=jan")
+    assert (response.status, response.errors) == (422, {"": ["unknown"]})
 
 
 SEARCHED = ["name", "external_identifier"]
@@ -90,8 +90,8 @@ def test_a_searched_text_is_at_most_1020_bytes_of_utf_8(api: Api, parameter: str
     assert len(text.encode()) == 1020
     assert api.search(**{parameter: text}).rows == []
     for longer in (f"{text}x", f" {text}", text + character):
-        answer = api.search(**{parameter: longer})
-        assert (answer.status, answer.errors) == (422, {parameter: ["too_long"]})
+        response = api.search(**{parameter: longer})
+        assert (response.status, response.errors) == (422, {parameter: ["too_long"]})
 
 
 @pytest.mark.parametrize("text", ["'" * 2000, " " * 1021])
@@ -101,17 +101,17 @@ def test_the_limit_is_looked_at_before_the_words(api: Api, text: str) -> None:
 
 
 def test_a_text_over_the_limit_is_reported_together_with_the_other_parameters(api: Api) -> None:
-    answer = api.search(name="x" * 1021, limit="0", x="1")
-    assert answer.errors == {"name": ["too_long"], "limit": ["invalid"], "x": ["unknown"]}
-    answer = api.search(name="x" * 1021, external_identifier="x" * 1021)
-    assert answer.errors == {"name": ["too_long"], "external_identifier": ["too_long"]}
+    response = api.search(name="x" * 1021, limit="0", x="1")
+    assert response.errors == {"name": ["too_long"], "limit": ["invalid"], "x": ["unknown"]}
+    response = api.search(name="x" * 1021, external_identifier="x" * 1021)
+    assert response.errors == {"name": ["too_long"], "external_identifier": ["too_long"]}
 
 
 @pytest.mark.parametrize("text", ["%zz", "%", "%4", "100%", "%é"])
 def test_a_percent_sign_without_two_hexadecimal_digits_stands_for_itself(api: Api, text: str) -> None:
     word = a_word()
     dossier = api.created(external_identifier=word + text)
-    answer = api.transport.request(
+    response = api.transport.request(
         "GET", f"/api/v1/dossier_groups/{api.group}/dossiers?external_identifier={word}{text}"
     )
-    assert answer.ids == [dossier]
+    assert response.ids == [dossier]

@@ -1,4 +1,4 @@
-"""What `make build` made last, as the checks of it look at it."""
+"""What the last `make build` has built, and how the checks of it run programs."""
 
 import json
 import subprocess
@@ -8,22 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from local import template
+from tests.deploy import stack
 
-ROOT = template.TEMPLATE.parent
+ROOT = stack.ROOT
 BUILT = ROOT / ".aws-sam" / "build"
-FUNCTIONS = ("IndexFunction", "SearchFunction", "CreateFunction")
+FUNCTIONS = tuple(stack.FUNCTIONS)
 DOSSIERS = BUILT / "DossiersLayer" / "python"
 DEPENDENCIES = BUILT / "DependenciesLayer" / "python"
 
 PYTHON = subprocess.run(
-    [ROOT / "packaging" / "find-python", "3.13"], stdout=subprocess.PIPE, text=True, check=False
+    [ROOT / "packaging" / "find-python", stack.RUNTIME], stdout=subprocess.PIPE, text=True, check=False
 ).stdout.strip()
-"""A Python of the runtime's version, where this machine has one; else ""."""
+"""The path of a Python of the runtime's version on this machine, or "" if there is none."""
+
+CACHE_TAG = f"cpython-{stack.RUNTIME.replace('.', '')}"
+"""The part of a file name that says for which Python the file was compiled."""
 
 
 @cache
 def architecture() -> str:
-    """What the layer of dependencies was built for."""
+    """The architecture for which the layer of dependencies was built."""
     built = template.load(BUILT / "template.yaml")["Resources"]["DependenciesLayer"]
     return str(built["Metadata"]["BuildArchitecture"])
 
@@ -31,11 +35,11 @@ def architecture() -> str:
 def run(
     program: str, *path: Path | str, python: str = sys.executable, environment: dict[str, str], given: Any = None
 ) -> Any:
-    """What a program prints as JSON that runs with nothing but `path` to import from, beside Python itself.
+    """Run a program that can import modules from `path` and from the standard library only.
 
-    `given` is what it reads as JSON.
+    The program reads `given` as JSON from its standard input. Returns the JSON on the last line of its output.
     """
-    # -I -S: neither this environment's packages nor its settings. -B: Lambda's folders cannot be written to.
+    # -I -S: without the packages and settings of this environment. -B: Lambda's folders are read-only.
     command = [python, "-I", "-S", "-B", "-c", f"import sys; sys.path[:0] = sys.argv[1:]\n{program}", *map(str, path)]
     ran = subprocess.run(
         command, input=json.dumps(given), env=environment, capture_output=True, text=True, check=False, timeout=60

@@ -1,7 +1,7 @@
-"""The trimmed botocore of the layer does what the whole one of this environment does.
+"""The trimmed botocore of the layer behaves like the complete botocore of this environment.
 
-The same program runs with each of them and writes down what it sees; the two reports are compared. To be run like
-check_build.py, after a build.
+The same program runs with each of them and reports requests, results and errors. The two reports must be equal. Like
+check_build.py this needs a build.
 """
 
 import os
@@ -27,14 +27,14 @@ ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
 }
 
-# What a program begins with: a transport that writes each request down and answers what `answers` has, and time that
-# stands still, so that signatures can be compared.
+# The start of every program: a transport that records each request and returns the last of `answers`. The time stands
+# still, so that signatures can be compared.
 TRANSPORT = """
 import datetime, io, json, time
 import botocore.auth, botocore.awsrequest, botocore.exceptions
 import os
-from dossiers import client as clients, connection, items
-from dossiers.errors import TryAgain
+from dossiers.storage import client as clients, connection, items
+from dossiers.domain.errors import TryAgain
 
 now = datetime.datetime(2026, 1, 2, 3, 4, 5)
 botocore.auth.get_current_datetime = lambda remove_tzinfo=True: now if remove_tzinfo else now.astimezone()
@@ -71,7 +71,8 @@ CALLS = """
 key, group = items.Key("a", "b"), items.KeyRange("a", "b")
 filtered = items.KeyRange("a", "b", ("c", "d"))
 puts = [items.Put({"pk": "a", "sk": "ë", "n": 1, "words": frozenset({"y", "x"}), "person": {"firstname": "Zoë"}},
-                  "attribute_not_exists(pk)", {":now": 1}), items.Put({"pk": "b", "sk": "c"}, "attribute_exists(pk)")]
+                  items.Condition("attribute_not_exists(pk)", {":now": 1})),
+        items.Put({"pk": "b", "sk": "c"}, items.Condition("attribute_exists(pk)"))]
 the_client = client("eu-west-1")
 the_table = connection.of_client(the_client, "dossiers")
 
@@ -130,7 +131,7 @@ for region in json.load(sys.stdin):
 print(json.dumps(seen))
 """
 
-# On Lambda with SnapStart credentials come from a server on this machine, which it asks with a token.
+# With SnapStart, botocore requests credentials from a local server and sends it a token.
 CONTAINER = """
 import http.server, os, threading
 class Server(http.server.BaseHTTPRequestHandler):
@@ -149,12 +150,12 @@ print(json.dumps(tried(client("eu-west-1").get_item, TableName="dossiers", Key={
 REGIONS_OF_ALL_PARTITIONS = [
     *("eu-west-1", "us-east-1", "ap-southeast-7", "us-gov-west-1", "cn-north-1", "us-iso-east-1", "us-isob-east-1"),
     *("eusc-de-east-1", "eu-isoe-west-1", "us-isof-south-1", "local"),
-    *("eu-south-9", "us-gov-north-3", "nowhere-at-all"),  # as yet unknown
+    *("eu-south-9", "us-gov-north-3", "nowhere-at-all"),  # unknown to botocore
 ]
 
 
 def both(program: str, environment: dict[str, str], given: Any = None) -> tuple[Any, Any]:
-    """What a program reports with the trimmed botocore, and with the whole one."""
+    """The reports of a program with the trimmed botocore and with the complete one."""
     trimmed, whole = (
         run(TRANSPORT + program, DOSSIERS, packages, environment=environment, given=given)
         for packages in (DEPENDENCIES, WHOLE)
@@ -162,11 +163,11 @@ def both(program: str, environment: dict[str, str], given: Any = None) -> tuple[
     return trimmed, whole
 
 
-def test_the_two_are_of_the_same_version() -> None:
+def test_both_have_the_same_version() -> None:
     assert (DEPENDENCIES / f"botocore-{version('botocore')}.dist-info").is_dir()
 
 
-def test_every_request_is_sent_and_every_answer_understood_as_by_the_whole_botocore() -> None:
+def test_requests_results_and_errors_are_those_of_the_complete_botocore() -> None:
     trimmed, whole = both(CALLS, ENVIRONMENT)
     assert len(whole) == 8 * (4 + 36)
     assert {name: seen for name, seen in trimmed.items() if seen != whole[name]} == {}
@@ -187,7 +188,7 @@ def test_every_request_is_sent_and_every_answer_understood_as_by_the_whole_botoc
     ],
     ids=lambda settings: next(iter(settings), "as on Lambda"),
 )
-def test_requests_go_where_those_of_the_whole_botocore_go(settings: dict[str, str]) -> None:
+def test_endpoints_are_those_of_the_complete_botocore(settings: dict[str, str]) -> None:
     if "AWS_USE_DUALSTACK_ENDPOINT" in settings or "AWS_USE_FIPS_ENDPOINT" in settings:
         regions = ["eu-west-1", "us-east-1", "us-gov-west-1", "eu-south-9"]
     else:
@@ -197,7 +198,7 @@ def test_requests_go_where_those_of_the_whole_botocore_go(settings: dict[str, st
     assert all(seen[1] for seen in trimmed.values()), "a request was made in every region"
 
 
-def test_credentials_from_the_environment_sign_as_with_the_whole_botocore() -> None:
+def test_credentials_from_the_environment_sign_as_with_the_complete_botocore() -> None:
     trimmed, whole = both(REGIONS, ENVIRONMENT, ["eu-west-1"])
     assert trimmed == whole
     ((_, _, headers, _),) = trimmed["eu-west-1"][1]
@@ -205,7 +206,7 @@ def test_credentials_from_the_environment_sign_as_with_the_whole_botocore() -> N
     assert headers["X-Amz-Security-Token"] == "token"
 
 
-def test_credentials_from_lambdas_own_server_sign_as_with_the_whole_botocore() -> None:
+def test_credentials_from_the_server_of_snapstart_sign_as_with_the_complete_botocore() -> None:
     without = {name: value for name, value in ENVIRONMENT.items() if "KEY" not in name and "TOKEN" not in name}
     trimmed, whole = both(CONTAINER, without | {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "asked"})
     assert trimmed == whole

@@ -1,7 +1,6 @@
-"""What `make build` has put together is what Lambda needs.
+"""The last `make build` has built what Lambda needs.
 
-Named so that `make test` does not collect it, since it looks at what was built last: `make build`, then
-`make check-build`.
+`make test` does not collect this file, because it needs a build: run `make build`, then `make check-build`.
 """
 
 import ast
@@ -15,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from dossiers import certificates
-from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
+from dossiers.storage import certificates
+from tests.deploy.built import BUILT, CACHE_TAG, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
 
 ELF_MACHINES = {"arm64": 183, "x86_64": 62}
 
@@ -29,21 +28,21 @@ def files(folder: Path) -> set[str]:
 
 
 def with_bytecode(sources: set[str]) -> set[str]:
-    """Python sources, and what they are compiled to where that could be done."""
-    compiled = {f"{(path := Path(source)).parent}/__pycache__/{path.stem}.cpython-313.pyc" for source in sources}
+    """Python sources and, if this machine has the runtime's Python, their bytecode."""
+    compiled = {f"{(path := Path(source)).parent}/__pycache__/{path.stem}.{CACHE_TAG}.pyc" for source in sources}
     return sources | {str(Path(path)) for path in compiled} if PYTHON else sources
 
 
 def test_the_shared_package_is_built_as_it_is_in_the_source() -> None:
     source = ROOT / "layers" / "dossiers" / "python"
-    sources = {f"python/dossiers/{path.name}" for path in source.glob("dossiers/*.py")}
-    assert files(BUILT / "DossiersLayer") == with_bytecode(sources)
-    for path in source.glob("dossiers/*.py"):
-        assert (DOSSIERS / "dossiers" / path.name).read_bytes() == path.read_bytes(), f"{path.name}: build again"
+    modules = [path.relative_to(source) for path in source.rglob("*.py")]
+    assert files(BUILT / "DossiersLayer") == with_bytecode({f"python/{module}" for module in modules})
+    for module in modules:
+        assert (DOSSIERS / module).read_bytes() == (source / module).read_bytes(), f"{module}: build again"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_is_its_handler_alone(function: str) -> None:
+def test_a_function_contains_its_handler_only(function: str) -> None:
     assert files(BUILT / function) == with_bytecode({"app.py"})
 
 
@@ -54,29 +53,29 @@ def test_every_locked_package_is_in_the_layer_at_its_version() -> None:
     assert built == {f"{name.replace('-', '_')}-{version}.dist-info" for name, version in locked if name != "dnspython"}
 
 
-def test_compiled_packages_are_for_the_architecture_and_pythons_version_of_the_functions() -> None:
+def test_compiled_packages_are_for_the_architecture_and_the_python_of_the_functions() -> None:
     libraries = list(DEPENDENCIES.rglob("*.so"))
     assert libraries, "pydantic_core is compiled"
     for library in libraries:
         machine = int.from_bytes(library.read_bytes()[18:20], "little")  # e_machine of the ELF header
         assert machine == ELF_MACHINES[architecture()]
-        assert ".cpython-313-" in library.name
+        assert f".{CACHE_TAG}-" in library.name
 
 
-def test_what_lambda_never_reads_is_left_out() -> None:
+def test_unused_files_are_removed() -> None:
     assert {path.name for path in (DEPENDENCIES / "botocore-data").iterdir() if path.is_dir()} == {"dynamodb"}
     for unused in ("bin", "boto3", "dns", "pydantic/v1", "botocore/data"):
         assert not (DEPENDENCIES / unused).exists()
 
 
 @pytest.mark.parametrize("package", ["botocore", "urllib3"])
-def test_the_sdk_is_as_it_was_released(package: str) -> None:
+def test_the_code_of_the_sdk_is_unchanged(package: str) -> None:
     released = Path(importlib.import_module(package).__file__ or "").parent
     for path in released.rglob("*.py"):
         assert (DEPENDENCIES / package / path.relative_to(released)).read_bytes() == path.read_bytes()
 
 
-def test_the_certificates_that_the_functions_trust_are_amazons_roots_as_botocore_has_them() -> None:
+def test_the_trusted_certificates_are_the_amazon_roots_of_botocores_bundle() -> None:
     built = certificates.AMAZON_ROOTS.relative_to("/opt/python")
     roots, everything = (
         ssl.create_default_context(cafile=str(DEPENDENCIES / file)).get_ca_certs()
@@ -95,23 +94,23 @@ def test_every_module_is_compiled_if_this_machine_has_the_runtimes_python() -> N
     assert {name for name in files(DEPENDENCIES) if name.endswith((".py", ".pyc"))} == with_bytecode(modules)
 
 
-# Runs with a Python of the runtime's version: bytecode of another cannot be read. PEP 552 has the header: the magic
-# number, and flags of which 0b01 is "by hash", and without 0b10 the source is not looked at.
+# Runs with a Python of the runtime's version, because other versions cannot read its bytecode. PEP 552 defines the
+# header: the magic number, then flags. 0b01 means a hash of the source; 0b10 would mean that Python compares the hash.
 HEADERS = """
 import importlib.util, marshal, pathlib, sys
 for layer, lambdas in zip(sys.argv[1::2], sys.argv[2::2]):
     for path in pathlib.Path(layer).rglob("*.pyc"):
         compiled = path.read_bytes()
-        assert compiled[:8] == importlib.util.MAGIC_NUMBER + bytes([0b01, 0, 0, 0]), f"{path} is looked at again"
+        assert compiled[:8] == importlib.util.MAGIC_NUMBER + bytes([0b01, 0, 0, 0]), f"{path} is not unchecked"
         source = pathlib.Path(importlib.util.source_from_cache(str(path)))
-        assert compiled[8:16] == importlib.util.source_hash(source.read_bytes()), f"{path} is of another source"
+        assert compiled[8:16] == importlib.util.source_hash(source.read_bytes()), f"{path} belongs to another source"
         runs_as = pathlib.Path(lambdas, source.relative_to(layer))
-        assert marshal.loads(compiled[16:]).co_filename == str(runs_as), f"{path} says that it is somewhere else"
+        assert marshal.loads(compiled[16:]).co_filename == str(runs_as), f"{path} names another file"
 """
 
 
 @pytest.mark.skipif(not PYTHON, reason="built without bytecode: this machine has no Python of the runtime's version")
-def test_bytecode_is_of_its_source_at_its_place_on_lambda_and_taken_without_a_look_at_it() -> None:
+def test_bytecode_belongs_to_its_source_names_its_path_on_lambda_and_is_unchecked() -> None:
     folders = [(BUILT / layer, "/opt") for layer in ("DossiersLayer", "DependenciesLayer")]
     folders += [(BUILT / function, "/var/task") for function in FUNCTIONS]
     command = [PYTHON, "-I", "-S", "-c", HEADERS, *(str(each) for pair in folders for each in pair)]
@@ -125,7 +124,7 @@ def test_the_build_is_an_eighth_of_what_lambda_takes() -> None:
 
 
 def imported(module: Path) -> Iterator[str]:
-    """The top-level packages that a module imports when it runs, which leaves out those for the type checker."""
+    """The top-level packages that a module imports at run time, without those for the type checker."""
     unvisited: list[ast.AST] = [ast.parse(module.read_text())]
     while unvisited:
         match unvisited.pop():
@@ -139,9 +138,9 @@ def imported(module: Path) -> Iterator[str]:
                 unvisited.extend(ast.iter_child_nodes(node))
 
 
-def test_whatever_is_imported_is_in_a_layer_or_in_python() -> None:
+def test_every_imported_package_is_in_a_layer_or_in_the_standard_library() -> None:
     modules = [*DOSSIERS.rglob("*.py"), *(BUILT / function / "app.py" for function in FUNCTIONS)]
-    there = {path.stem for layer in (DOSSIERS, DEPENDENCIES) for path in layer.iterdir()} | sys.stdlib_module_names
-    there |= {"snapshot_restore_py"}  # of Lambda's runtime
-    missing = {f"{module.name}: {name}" for module in modules for name in imported(module) if name not in there}
+    available = {path.stem for layer in (DOSSIERS, DEPENDENCIES) for path in layer.iterdir()} | sys.stdlib_module_names
+    available |= {"snapshot_restore_py"}  # part of Lambda's runtime
+    missing = {f"{module.name}: {name}" for module in modules for name in imported(module) if name not in available}
     assert not missing

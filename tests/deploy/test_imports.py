@@ -1,4 +1,4 @@
-"""What each function loads, in the source; check_functions.py has it of what was built."""
+"""The packages that each function imports from the source. check_functions.py checks the built functions."""
 
 import json
 import os
@@ -9,25 +9,25 @@ import pytest
 
 from tests.deploy.stack import ROOT
 
-# A request of nobody: an answer without DynamoDB.
-ANSWER = """
+# The event has no user, so the function responds without DynamoDB.
+RESPOND = """
 import json, os, sys
 sys.path[:0] = sys.argv[1:]
 import app
-answer = app.handler(json.loads(os.environ["EVENT"]), None)
-print(json.dumps([answer["statusCode"], sorted({name.partition(".")[0] for name in sys.modules})]))
+response = app.handler(json.loads(os.environ["EVENT"]), None)
+print(json.dumps([response["statusCode"], sorted({name.partition(".")[0] for name in sys.modules})]))
 """
 
 SLOW = {"pydantic", "pydantic_core", "email_validator", "dns", "aws_xray_sdk", "boto3"}
-"""Packages that take longer to load than the rest of a function that lists."""
+"""Packages that take longer to import than the rest of a function that lists."""
 
 
-def loaded_by(function: str, event: str) -> set[str]:
-    """The packages that are loaded once the function has answered an event of nobody."""
+def imported_by(function: str, event: str) -> set[str]:
+    """The packages that a function has imported after its response to an event without a user."""
     request = json.loads((ROOT / "events" / f"{event}.json").read_text(encoding="utf-8"))
     del request["requestContext"]["authorizer"]
     ran = subprocess.run(
-        [sys.executable, "-c", ANSWER, ROOT / "functions" / function, ROOT / "layers/dossiers/python"],
+        [sys.executable, "-c", RESPOND, ROOT / "functions" / function, ROOT / "layers/dossiers/python"],
         env=os.environ | {"EVENT": json.dumps(request)},
         stdout=subprocess.PIPE,
         text=True,
@@ -39,9 +39,9 @@ def loaded_by(function: str, event: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("function", "event"), [("index", "index"), ("search", "group_index")])
-def test_a_function_that_lists_loads_no_package_that_is_slow_to_load(function: str, event: str) -> None:
-    assert not loaded_by(function, event) & SLOW
+def test_a_function_that_lists_imports_no_slow_package(function: str, event: str) -> None:
+    assert not imported_by(function, event) & SLOW
 
 
-def test_create_loads_pydantic_and_neither_boto3_nor_the_x_ray_sdk() -> None:
-    assert loaded_by("create", "create") & SLOW == {"pydantic", "pydantic_core", "email_validator"}
+def test_create_imports_pydantic_and_neither_boto3_nor_the_x_ray_sdk() -> None:
+    assert imported_by("create", "create") & SLOW == {"pydantic", "pydantic_core", "email_validator"}

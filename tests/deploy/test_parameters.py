@@ -1,4 +1,4 @@
-"""What template.yaml and samconfig.toml promise of the choices that whoever deploys has."""
+"""The parameters of template.yaml, and the values that samconfig.toml gives them."""
 
 import re
 import tomllib
@@ -17,8 +17,8 @@ def test_there_is_a_build_for_every_architecture() -> None:
     layer = RESOURCES["DependenciesLayer"]
     assert SETTINGS["Architectures"] == [{"Ref": "Architecture"}]
     assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
-    for built in (*FUNCTIONS.values(), *resources("AWS::Serverless::LayerVersion").values()):
-        makefiles = ROOT / built["Metadata"]["ContextPath"]["Fn::Sub"].removesuffix("/${Architecture}")
+    for resource in (*FUNCTIONS.values(), *resources("AWS::Serverless::LayerVersion").values()):
+        makefiles = ROOT / resource["Metadata"]["ContextPath"]["Fn::Sub"].removesuffix("/${Architecture}")
         assert {makefile.parent.name for makefile in makefiles.glob("*/Makefile")} == set(parameter["AllowedValues"])
 
 
@@ -30,14 +30,14 @@ OPERATORS: dict[str, Callable[[list[Any]], bool]] = {
 }
 
 
-def evaluated(condition: Any, parameters: dict[str, str]) -> Any:
+def evaluate(condition: Any, parameters: dict[str, str]) -> Any:
     """The value of a CloudFormation condition under these parameters."""
     if not isinstance(condition, dict):
         return condition
     ((function, argument),) = condition.items()
     if function == "Ref":
         return parameters[argument]
-    return OPERATORS[function]([evaluated(each, parameters) for each in argument])
+    return OPERATORS[function]([evaluate(each, parameters) for each in argument])
 
 
 @pytest.mark.parametrize(
@@ -49,21 +49,21 @@ def evaluated(condition: Any, parameters: dict[str, str]) -> Any:
         ("", "dossiers", False),
     ],
 )
-def test_issuer_and_audience_come_together(issuer: str, audience: str, accepted: bool) -> None:
+def test_issuer_and_audience_must_be_set_together(issuer: str, audience: str, accepted: bool) -> None:
     (rule,) = TEMPLATE["Rules"].values()
     (assertion,) = rule["Assertions"]
-    assert evaluated(assertion["Assert"], {"JwtIssuer": issuer, "JwtAudience": audience}) is accepted
+    assert evaluate(assertion["Assert"], {"JwtIssuer": issuer, "JwtAudience": audience}) is accepted
 
 
-def test_without_an_issuer_the_stack_signs_users_in_itself() -> None:
-    assert TEMPLATE["Conditions"]["MakesUserPool"] == {"Fn::Equals": [{"Ref": "JwtIssuer"}, ""]}
+def test_without_an_issuer_the_stack_creates_a_user_pool() -> None:
+    assert TEMPLATE["Conditions"]["CreateUserPool"] == {"Fn::Equals": [{"Ref": "JwtIssuer"}, ""]}
     jwt = RESOURCES["Api"]["Properties"]["Auth"]["Authorizers"]["BearerToken"]["JwtConfiguration"]
     own_issuer = {"Fn::GetAtt": ["UserPool", "ProviderURL"]}
-    assert jwt["issuer"] == {"Fn::If": ["MakesUserPool", own_issuer, {"Ref": "JwtIssuer"}]}
-    assert jwt["audience"] == [{"Fn::If": ["MakesUserPool", {"Ref": "UserPoolClient"}, {"Ref": "JwtAudience"}]}]
+    assert jwt["issuer"] == {"Fn::If": ["CreateUserPool", own_issuer, {"Ref": "JwtIssuer"}]}
+    assert jwt["audience"] == [{"Fn::If": ["CreateUserPool", {"Ref": "UserPoolClient"}, {"Ref": "JwtAudience"}]}]
 
 
-def test_nobody_signs_up_by_themselves() -> None:
+def test_users_cannot_sign_up() -> None:
     pool = RESOURCES["UserPool"]["Properties"]
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert pool["DeletionProtection"] == "ACTIVE"
@@ -75,7 +75,7 @@ del ENVIRONMENTS["version"]
 
 
 def overrides(environment: str, command: str) -> dict[str, str]:
-    """The template's parameters that a SAM command is given: its own setting, else that of all commands."""
+    """The parameters of the template that a SAM command sets: its own setting, or that of "global" without one."""
     commands = ENVIRONMENTS[environment]
     written = commands.get(command, {}).get("parameters", {}).get("parameter_overrides")
     if written is None:
@@ -84,7 +84,7 @@ def overrides(environment: str, command: str) -> dict[str, str]:
     return dict(re.findall(r'(\w+)="?([^"\s]*)', written if isinstance(written, str) else "\n".join(written)))
 
 
-def test_there_is_an_environment_to_try_things_in_and_one_for_patients() -> None:
+def test_development_and_production_have_different_stacks() -> None:
     assert set(ENVIRONMENTS) == {"default", "production"}
     stacks = {commands["global"]["parameters"]["stack_name"] for commands in ENVIRONMENTS.values()}
     assert len(stacks) == 2
@@ -96,7 +96,7 @@ def test_build_and_deploy_are_for_the_same_architecture(environment: str) -> Non
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_what_is_deployed_is_what_the_template_takes(environment: str) -> None:
+def test_the_template_accepts_the_values_that_are_deployed(environment: str) -> None:
     for name, value in overrides(environment, "deploy").items():
         allowed = TEMPLATE["Parameters"][name].get("AllowedValues")
         assert allowed is None or value in map(str, allowed)

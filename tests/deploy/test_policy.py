@@ -1,10 +1,10 @@
-"""The evaluation of policies that the tests of rights rely on decides as IAM documents it."""
+"""policy.py decides as IAM documents it. The tests of rights rely on it."""
 
 from typing import Any
 
 import pytest
 
-from tests.deploy.policy import a_request, is_allowed
+from tests.deploy.policy import VIA_SERVICE, Request, a_request, is_allowed
 
 ACTION, RESOURCE = "dynamodb:GetItem", "table"
 PARTITIONS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*", "GROUP#*"]}}
@@ -23,6 +23,46 @@ def test_a_statement_allows_its_actions_on_its_resources_and_nothing_else() -> N
     assert not is_allowed(statements, a_request("c", "table"))
     assert not is_allowed(statements, a_request("a", "index"))
     assert not is_allowed([], a_request("a", "table"))
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("dynamodb:GetItem", "table", True),
+        ("dynamodb:Get*", "table", True),
+        ("DynamoDB:getitem", "table", True),
+        ("*", "*", True),
+        ("dynamodb:*", "tab?e", True),
+        ("dynamodb:Put*", "table", False),
+        ("dynamodb:GetItem", "TABLE", False),
+        ("dynamodb:GetItem", "table?", False),
+        ("dynamodb.GetItem", "table", False),
+    ],
+)
+def test_wildcards_match_any_text_and_any_character_and_actions_match_in_any_case(
+    action: str, resource: str, allowed: bool
+) -> None:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    assert is_allowed([statement], a_request(ACTION, RESOURCE)) is allowed
+
+
+def test_a_statement_that_denies_overrides_those_that_allow() -> None:
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    deny = {"Effect": "Deny", "Action": "dynamodb:GetItem", "Resource": "*", "Condition": PARTITIONS}
+    assert not is_allowed([allow, deny], a_request(ACTION, RESOURCE, "USER#anna"))
+    assert not is_allowed([deny, allow], a_request(ACTION, RESOURCE, "USER#anna"))
+    assert is_allowed([allow, deny], a_request(ACTION, RESOURCE, "DOSSIER#1"))
+
+
+@pytest.mark.parametrize(
+    ("context", "allowed"), [({VIA_SERVICE: ["dynamodb"]}, True), ({VIA_SERVICE: ["s3"]}, False), ({}, False)]
+)
+def test_string_equals_holds_for_that_value_only_and_not_without_the_key(
+    context: dict[str, list[str]], allowed: bool
+) -> None:
+    condition = {"StringEquals": {VIA_SERVICE: "dynamodb"}}
+    statement = {"Effect": "Allow", "Action": ACTION, "Resource": RESOURCE, "Condition": condition}
+    assert is_allowed([statement], Request(ACTION, RESOURCE, context)) is allowed
 
 
 @pytest.mark.parametrize(
@@ -77,7 +117,7 @@ def test_an_unknown_operator_is_an_error(operator: Any) -> None:
         allows({operator: {"dynamodb:LeadingKeys": ["USER#*"]}}, "USER#anna")
 
 
-@pytest.mark.parametrize("changed", [{"Effect": "Deny"}, {"NotAction": "x"}, {"NotResource": "x"}, {"Principal": "x"}])
+@pytest.mark.parametrize("changed", [{"Effect": "Maybe"}, {"NotAction": "x"}, {"NotResource": "x"}, {"Principal": "x"}])
 def test_an_unknown_kind_of_statement_is_an_error(changed: dict[str, str]) -> None:
     statement = {"Effect": "Allow", "Action": ACTION, "Resource": RESOURCE} | changed
     with pytest.raises(NotImplementedError):

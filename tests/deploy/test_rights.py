@@ -1,161 +1,207 @@
-"""What template.yaml promises of rights: what each function may do with the table, and beside it."""
+"""What each function may do on AWS, by all policies of its role in template.yaml."""
 
-import json
-from typing import Any
+from dataclasses import dataclass
+from itertools import product
 
 import pytest
 
-from tests.deploy.policy import a_request, is_allowed, several
+from tests.deploy.policy import (
+    ENCLOSING_OPERATION,
+    LEADING_KEYS,
+    VIA_SERVICE,
+    Request,
+    a_request,
+    as_list,
+    is_allowed,
+)
 from tests.deploy.stack import (
     FUNCTIONS,
     INDEX,
     KEY,
+    REGION,
     RESOURCES,
+    SETTINGS,
     TABLE,
-    dynamodb_of,
+    arn,
     resources,
     role_of,
     statements_of,
 )
+from tests.deploy.table_requests import ACTIONS, ENCLOSING, PARTITIONS, READS, WRITES, operations, table_requests
 
 
-def partitions(*patterns: str) -> dict[str, Any]:
-    """The condition that a request names partitions, and all of them match a pattern."""
-    return {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(patterns)},
-        "Null": {"dynamodb:LeadingKeys": "false"},
-    }
+@dataclass(frozen=True)
+class Right:
+    """What a function is meant to do with the table."""
 
+    action: str
+    resource: str
+    partitions: tuple[str, ...] | None = None
+    """How the partition keys begin. None: a request for an index, whose partitions are groups of any name."""
+    inside: str | None = None
+    """The one operation that must enclose the request. None: any or none."""
 
-IN_TRANSACTION = {"ForAnyValue:StringEquals": {"dynamodb:EnclosingOperation": ["TransactWriteItems"]}}
-
-
-@pytest.mark.parametrize(
-    ("function", "expected"),
-    [
-        ("IndexFunction", [(["dynamodb:Query"], TABLE, partitions("USER#*", "GROUP#*"))]),
-        (
-            "SearchFunction",
-            [
-                (["dynamodb:GetItem", "dynamodb:Query"], TABLE, partitions("USER#*", "GROUP#*")),
-                (["dynamodb:Query"], INDEX, None),
-            ],
-        ),
-        (
-            "CreateFunction",
-            [
-                (["dynamodb:GetItem"], TABLE, partitions("USER#*")),
-                (["dynamodb:PutItem"], TABLE, partitions("GROUP#*", "DOSSIER#*") | IN_TRANSACTION),
-            ],
-        ),
-    ],
-)
-def test_a_function_may_do_this_with_the_table_and_no_more(function: str, expected: list[Any]) -> None:
-    found = [
-        (several(statement["Action"]), statement["Resource"], statement.get("Condition"))
-        for statement in dynamodb_of(function)
-    ]
-    assert found == expected
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_beside_the_table_a_function_may_use_its_key_and_write_its_log(function: str) -> None:
-    log_group = RESOURCES[function]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
-    others = [
-        (statement["Action"], statement["Resource"], statement.get("Condition"))
-        for statement in statements_of(function)
-        if not any(action.startswith("dynamodb:") for action in several(statement["Action"]))
-    ]
-    via_dynamodb = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.amazonaws.com"}}}
-    assert others == [
-        ("kms:Decrypt", KEY, via_dynamodb),
-        (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": [log_group, "Arn"]}, None),
-    ]
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_statement_has_a_wildcard(function: str) -> None:
-    for statement in statements_of(function):
-        assert statement["Effect"] == "Allow"
-        assert not {"NotAction", "NotResource", "NotPrincipal"} & set(statement)
-        assert "*" not in json.dumps([statement["Action"], statement["Resource"]])
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_one_policy_from_elsewhere_is_x_rays(function: str) -> None:
-    assert role_of(function)["ManagedPolicyArns"] == [
-        {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess"}
-    ]
-    # SAM would add these to a role of its own making.
-    assert "Policies" not in RESOURCES[function]["Properties"]
-
-
-def test_every_function_has_a_role_of_its_own_that_lambda_alone_takes() -> None:
-    roles = [function["Properties"]["Role"]["Fn::GetAtt"][0] for function in FUNCTIONS.values()]
-    assert sorted(roles) == sorted(resources("AWS::IAM::Role"))
-    for role in roles:
-        (trust,) = RESOURCES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-        assert trust == {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    assert not resources("AWS::IAM::Policy")
-    assert not resources("AWS::IAM::ManagedPolicy")
-
-
-# Every action of DynamoDB on items.
-# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
-READS = ["BatchGetItem", "ConditionCheckItem", "GetItem", "PartiQLSelect", "Query", "Scan"]
-WRITES = [
-    "BatchWriteItem", "DeleteItem", "PartiQLDelete", "PartiQLInsert", "PartiQLUpdate", "PutItem", "UpdateItem",
-]  # fmt: skip
-ENCLOSING = [None, "TransactGetItems", "TransactWriteItems", "ExecuteTransaction"]
-
-
-def allowed(function: str, operations: list[str], *partitions: str) -> list[str]:
-    """Which of the operations a function may do to items of these partitions of the table, whatever encloses them."""
-    return [
-        operation
-        for operation in operations
-        if any(
-            is_allowed(dynamodb_of(function), a_request(f"dynamodb:{operation}", TABLE, *partitions, inside=inside))
-            for inside in ENCLOSING
+    def includes(self, request: Request) -> bool:
+        partitions = request.context.get(LEADING_KEYS, ())
+        enclosing = request.context.get(ENCLOSING_OPERATION, ())
+        return (
+            request.action == f"dynamodb:{self.action}"
+            and request.resource == self.resource
+            and (self.partitions is None or bool(partitions))
+            and (self.partitions is None or all(each.startswith(self.partitions) for each in partitions))
+            and (self.inside is None or list(enclosing) == [self.inside])
         )
+
+
+RIGHTS = {
+    "IndexFunction": [Right("Query", TABLE, ("USER#", "GROUP#"))],
+    "SearchFunction": [
+        Right("Query", TABLE, ("USER#", "GROUP#")),
+        Right("GetItem", TABLE, ("USER#", "GROUP#")),
+        Right("Query", INDEX),
+    ],
+    "CreateFunction": [
+        Right("GetItem", TABLE, ("USER#",)),
+        Right("PutItem", TABLE, ("GROUP#", "DOSSIER#"), inside="TransactWriteItems"),
+    ],
+}
+
+
+def test_the_rights_of_every_function_are_stated() -> None:
+    assert RIGHTS.keys() == FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_this_with_the_table_and_no_more(function: str) -> None:
+    statements = statements_of(function)
+    rights = RIGHTS[function]
+    wrong = [
+        request
+        for request in table_requests()
+        if is_allowed(statements, request) != any(right.includes(request) for right in rights)
+    ]
+    assert wrong == []
+
+
+def allowed(function: str, actions: list[str], partitions: set[str]) -> list[Request]:
+    """The requests for exactly these partitions of the table that a function may send."""
+    statements = statements_of(function)
+    return [
+        request
+        for request in table_requests(actions)
+        if request.resource != INDEX
+        and set(request.context.get(LEADING_KEYS, ())) == partitions
+        and is_allowed(statements, request)
     ]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_request_without_a_partition_is_denied(function: str) -> None:
-    """Such as a scan, which reads every partition and names none."""
-    assert allowed(function, READS + WRITES) == []
+    """For example a scan, which reads all partitions."""
+    assert allowed(function, ACTIONS, set()) == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_scan(function: str) -> None:
-    assert "dynamodb:Scan" not in json.dumps(statements_of(function))
+def test_no_function_can_scan_whatever_the_conditions(function: str) -> None:
+    unconditional = [{**statement, "Condition": {}} for statement in statements_of(function)]
+    assert [request for request in table_requests(["Scan"]) if is_allowed(unconditional, request)] == []
 
 
 @pytest.mark.parametrize("function", ["IndexFunction", "SearchFunction"])
-@pytest.mark.parametrize("partition", ["GROUP#x", "USER#x", "DOSSIER#x"])
+@pytest.mark.parametrize("partition", PARTITIONS)
 def test_reading_functions_cannot_write(function: str, partition: str) -> None:
-    assert allowed(function, WRITES, partition) == []
+    assert allowed(function, WRITES, {partition}) == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("partitions", [["DOSSIER#x"], ["GROUP#x", "USER#x", "DOSSIER#x"]])
-def test_no_function_can_read_a_person(function: str, partitions: list[str]) -> None:
-    assert allowed(function, READS, *partitions) == []
+@pytest.mark.parametrize("partitions", [{"DOSSIER#x"}, {"GROUP#x", "USER#x", "DOSSIER#x"}])
+def test_no_function_can_read_a_person(function: str, partitions: set[str]) -> None:
+    assert allowed(function, READS, partitions) == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("partitions", [["USER#x"], ["GROUP#x", "DOSSIER#x", "USER#x"]])
-def test_no_function_can_grant(function: str, partitions: list[str]) -> None:
-    assert allowed(function, WRITES, *partitions) == []
+@pytest.mark.parametrize("partitions", [{"USER#x"}, {"GROUP#x", "DOSSIER#x", "USER#x"}])
+def test_no_function_can_grant(function: str, partitions: set[str]) -> None:
+    assert allowed(function, WRITES, partitions) == []
 
 
 @pytest.mark.parametrize("partition", ["GROUP#x", "DOSSIER#x"])
 @pytest.mark.parametrize("inside", ENCLOSING)
 def test_create_can_put_an_item_inside_a_transaction_only(partition: str, inside: str | None) -> None:
     request = a_request("dynamodb:PutItem", TABLE, partition, inside=inside)
-    assert is_allowed(dynamodb_of("CreateFunction"), request) == (inside == "TransactWriteItems")
+    assert is_allowed(statements_of("CreateFunction"), request) == (inside == "TransactWriteItems")
+
+
+# --- Rights to other services -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_use_these_services_and_no_other(function: str) -> None:
+    actions = [action for statement in statements_of(function) for action in as_list(statement["Action"])]
+    assert {action.split(":")[0] for action in actions} == {"dynamodb", "kms", "logs", "xray"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_action_and_no_resource_is_a_wildcard_but_for_traces(function: str) -> None:
+    for statement in statements_of(function):
+        assert "*" not in "".join(as_list(statement["Action"]))
+        resources = {resource.removesuffix(":*") for resource in as_list(statement["Resource"])}
+        if all(action.startswith("xray:") for action in as_list(statement["Action"])):
+            assert resources == {"*"}, "actions of X-Ray have no resources"
+        else:
+            assert "*" not in "".join(resources)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_decrypts_with_the_key_of_the_table_and_in_requests_of_dynamodb_only(function: str) -> None:
+    statements = statements_of(function)
+    services = [f"dynamodb.{REGION}.amazonaws.com", f"s3.{REGION}.amazonaws.com", "dynamodb.us-east-1.amazonaws.com"]
+    contexts: list[dict[str, list[str]]] = [{}, *({VIA_SERVICE: [service]} for service in services)]
+    allowed = [
+        (action, key, context)
+        for action, key, context in product(operations("kms"), (KEY, KEY + "-another", "*"), contexts)
+        if is_allowed(statements, Request(f"kms:{action}", key, context))
+    ]
+    assert allowed == [("Decrypt", KEY, {VIA_SERVICE: [f"dynamodb.{REGION}.amazonaws.com"]})]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_writes_to_the_log_that_it_is_configured_with_and_to_no_other(function: str) -> None:
+    log_group = (SETTINGS | FUNCTIONS[function]["Properties"])["LoggingConfig"]["LogGroup"]["Ref"]
+    groups = [arn(name).removesuffix(":*") for name in resources("AWS::Logs::LogGroup")]
+    groups += [f"{group}-another" for group in groups]
+    streams = [f"{group}:log-stream:2026/01/01/x[1]0" for group in groups]
+    allowed = [
+        (action, resource)
+        for action, resource in product(operations("logs"), [*groups, *streams, "*"])
+        if is_allowed(statements_of(function), Request(f"logs:{action}", resource))
+    ]
+    stream = arn(log_group).removesuffix("*") + "log-stream:2026/01/01/x[1]0"
+    assert sorted(allowed) == [("CreateLogStream", stream), ("PutLogEvents", stream)]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_sends_traces_and_reads_none(function: str) -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+    allowed = [each for each in operations("xray") if is_allowed(statements_of(function), Request(f"xray:{each}", "*"))]
+    assert sorted(allowed) == ["PutTelemetryRecords", "PutTraceSegments"]
+
+
+# --- Roles ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_function_has_its_own_role_and_only_lambda_assumes_it() -> None:
+    assert sorted(map(role_of, FUNCTIONS)) == sorted(resources("AWS::IAM::Role"))
+    for role in resources("AWS::IAM::Role"):
+        (trust,) = RESOURCES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        assert trust == {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_sam_adds_no_policy_of_its_own(function: str) -> None:
+    # SAM adds these to a role that it creates. It creates none for a function that has a role.
+    assert "Policies" not in FUNCTIONS[function]["Properties"]

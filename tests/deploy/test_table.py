@@ -1,4 +1,4 @@
-"""What template.yaml promises of the table: its keys, and that patients' data are encrypted and kept."""
+"""The table in template.yaml: its keys, its encryption, and that it is not deleted."""
 
 import json
 
@@ -22,19 +22,19 @@ def test_the_table_has_its_keys_and_its_index() -> None:
     assert {attribute["AttributeType"] for attribute in properties["AttributeDefinitions"]} == {"S"}
 
 
-def test_the_table_is_paid_by_request_and_forgets_what_expires() -> None:
+def test_the_table_is_billed_by_request_and_deletes_expired_items() -> None:
     properties = RESOURCES["Table"]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_the_table_can_be_recovered_and_not_be_deleted() -> None:
+def test_the_table_has_backups_and_is_protected_against_deletion() -> None:
     properties = RESOURCES["Table"]["Properties"]
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["DeletionProtectionEnabled"] is True
 
 
-def test_the_table_is_encrypted_with_a_key_of_ours() -> None:
+def test_the_table_is_encrypted_with_the_key_of_the_stack() -> None:
     assert RESOURCES["Table"]["Properties"]["SSESpecification"] == {
         "SSEEnabled": True,
         "SSEType": "KMS",
@@ -43,7 +43,7 @@ def test_the_table_is_encrypted_with_a_key_of_ours() -> None:
     assert RESOURCES["TableKey"]["Properties"]["EnableKeyRotation"] is True
 
 
-def test_the_key_opens_data_for_dynamodb_only() -> None:
+def test_the_key_decrypts_data_for_dynamodb_only() -> None:
     for statement in RESOURCES["TableKey"]["Properties"]["KeyPolicy"]["Statement"]:
         assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
         assert "*" not in json.dumps(statement["Action"])
@@ -52,12 +52,12 @@ def test_the_key_opens_data_for_dynamodb_only() -> None:
 
 
 @pytest.mark.parametrize("name", ["Table", "TableKey", "UserPool"])
-def test_what_cannot_be_made_again_is_retained(name: str) -> None:
+def test_patients_data_their_key_and_the_users_are_retained(name: str) -> None:
     assert RESOURCES[name]["DeletionPolicy"] == "Retain"
     assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
 
 
-def test_the_template_can_be_deployed_twice_to_an_account() -> None:
+def test_an_account_can_hold_several_stacks() -> None:
     for name, resource in RESOURCES.items():
         for property_, value in resource.get("Properties", {}).items():
             if property_.endswith("Name") and property_ not in ("IndexName", "MetricName"):

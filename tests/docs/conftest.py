@@ -1,12 +1,13 @@
 """A stack as the README tells one to start it: `dossiers serve` with the sample data."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from tests.docs.markdown import blocks, read, section
+from tests.docs.markdown import blocks, commands, read, section
 from tests.serving import DOSSIERS, Serving, serve
 
 # As the README writes them.
@@ -20,10 +21,25 @@ class Stack:
     serving: Serving
 
     def real(self, text: str) -> str:
-        """The README's text, with this stack's program, folder and address in it."""
+        """A page's text, with this stack's program, folder and address in it."""
         text = re.sub(rf"({HOME}/)?\.venv/bin/dossiers", DOSSIERS, text)
         text = re.sub(rf"({HOME}/)?\.local", str(self.serving.directory), text)
         return text.replace(URL, self.serving.url)
+
+    def curl(self, command: str) -> tuple[int, str]:
+        """The status and the body of the response to a page's curl command, with the README's TOKEN."""
+        (token,) = [command for command in commands(read("README.md")) if command.startswith("TOKEN=")]
+        script = f"{token}\n{command} --silent --show-error --write-out '\\n%{{http_code}}'"
+        done = subprocess.run(
+            ["/bin/sh", "-ec", self.real(script)],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=self.serving.directory,
+        )
+        body, _, status = done.stdout.rpartition("\n")
+        return int(status), body
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +51,5 @@ def output() -> list[str]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, output: list[str]) -> Iterator[Stack]:
-    with serve(tmp_path_factory.mktemp("readme"), sample=True, lines=len(output)) as serving:
+    with serve(tmp_path_factory.mktemp("readme"), "--sample", lines=len(output)) as serving:
         yield Stack(serving)

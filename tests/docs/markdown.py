@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _NOT_OURS = {"node_modules"}
-_FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`]*`")
 _HEADING = re.compile(r"^(#{1,6}) (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
@@ -52,6 +52,12 @@ def code(cell: str) -> str:
 def blocks(text: str, language: str) -> list[str]:
     """The fenced code blocks of that language."""
     return [match[2] for match in _FENCED.finditer(text) if match[1] == language]
+
+
+def commands(text: str) -> list[str]:
+    """The commands in the text's shell blocks, one for each line that is not continued, without comments."""
+    lines = "".join(blocks(text, "sh")).replace("\\\n", " ").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
 def links(text: str) -> list[str]:

@@ -1,17 +1,18 @@
-"""DynamoDB Local, for what moto answers wrongly: concurrency, idempotency, paging, size, capacity."""
+"""DynamoDB Local, for what moto does not imitate: concurrency, idempotency, paging, size, capacity."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from dossiers import connection
-from dossiers.signed_reads import Settings
-from dossiers.table import Table
-from dossiers.transport import Transport
-from local.engine import Engine, running
-from local.template import create_table
+from dossiers.storage import connection
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
+from local.engine.engine import Engine
+from local.engine.table import create_table
+from tests import tables
 from tests.builders import a_word
-from tests.engine.recording import Recording
+from tests.recording import Recording
 
 
 def _by_signed_reads(name: str, transport: Transport) -> Table:
@@ -24,13 +25,6 @@ READ_BY: dict[str, Callable[[str, Transport], Table]] = {
     "signed reads": _by_signed_reads,
     "botocore": connection.by_botocore,
 }
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
-    """DynamoDB Local in memory, one for all these tests."""
-    with running(None) as engine:
-        yield engine
 
 
 @pytest.fixture
@@ -51,5 +45,5 @@ def dynamodb_local(
     for variable, value in (engine.environment | {"TABLE_NAME": name}).items():
         monkeypatch.setenv(variable, value)
     table: Table = READ_BY[request.param](name, recording)
-    monkeypatch.setattr(connection, "connect", lambda _: table)
+    tables.use(table, monkeypatch)
     return table

@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from dossiers import items
-from dossiers.table import Table
-from local.engine import Engine
+from dossiers.storage import items
+from dossiers.storage.table import Table
+from local.engine.engine import Engine
 from tests.builders import a_body, a_word
-from tests.engine.recording import Recording
-from tests.engine.world import a_user
-from tests.engine.world import items as items_of
+from tests.contents import a_user
+from tests.contents import items as items_of
+from tests.recording import Recording
 
 MANY_WORDS = " ".join(f"w{number}" for number in range(9))
 """With one more word, a name of too many words for pairs."""
@@ -106,7 +106,7 @@ def test_a_query_that_no_name_can_match_reads_no_names(dynamodb_local: Table, re
     assert recording.operations == ["Query"]
 
 
-def test_searches_of_one_and_two_words_read_no_item_that_they_do_not_answer(
+def test_searches_of_one_and_two_words_read_no_item_that_they_do_not_return(
     dynamodb_local: Table, recording: Recording
 ) -> None:
     api = a_user(dynamodb_local)
@@ -149,7 +149,7 @@ def test_a_list_is_one_round_per_group_after_the_grants(dynamodb_local: Table, r
     assert recording.items_read == 5 + 4
 
 
-def test_a_small_page_reads_one_row_more_than_it_answers(dynamodb_local: Table, recording: Recording) -> None:
+def test_a_small_page_reads_one_row_more_than_it_returns(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local)
     for _ in range(20):
         api.created(firstname="Jan", lastname="Jansen")

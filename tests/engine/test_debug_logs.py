@@ -14,13 +14,13 @@ from urllib.parse import quote_plus
 import pytest
 from aws_lambda_powertools.shared import constants
 
-from dossiers import access
-from dossiers.person import Person
-from dossiers.table import Table
-from local.engine import Engine
+from dossiers.domain.person import Person
+from dossiers.storage.table import Table
+from dossiers.usecases import access
+from local.engine.engine import Engine
 from tests import handlers
 from tests.builders import a_word
-from tests.engine.world import a_user
+from tests.contents import a_user
 from tests.lambda_process import LambdaProcess
 
 SWITCHES = {
@@ -100,11 +100,11 @@ def requests(canary: Canaries, group: str) -> list[dict[str, Any]]:
     ]
 
 
-def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]], canary: Canaries, sub: str) -> Any:
+def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]], canary: Canaries) -> Any:
     """Send the function those of the requests that are its own. Returns request ids -> statuses."""
     statuses = {}
     for request in sent:
-        route, event = handlers.routed(**request, sub=sub)
+        route, event = handlers.route_and_event(**request, sub="user")
         if route.code.name == function:
             event["headers"]["authorization"] = f"Bearer {canary()}"
             event["requestContext"]["requestId"] = a_word()
@@ -131,11 +131,11 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
     function: str,
     lambda_logging: dict[str, str],
 ) -> None:
-    canary, api = Canaries(), a_user(dynamodb_local, groups=2)
-    sub = api.transport._sub  # type: ignore[attr-defined]
+    canary, api = Canaries(), a_user(dynamodb_local, groups=2, user="user")
     api.created(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
     sent = requests(canary, api.group)
-    [route] = {handlers.routed(**request)[0] for request in sent if handlers.routed(**request)[0].code.name == function}
+    routes = {handlers.route_and_event(**request)[0] for request in sent}
+    [route] = {route for route in routes if route.code.name == function}
     log = tmp_path / "log"
     works = engine.environment | SWITCHES | lambda_logging | {"AWS_SESSION_TOKEN": canary()}
     statuses: dict[str, int] = {}
@@ -145,13 +145,13 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
         (dynamodb_local.name, works | {"AWS_ENDPOINT_URL_DYNAMODB": nobody_listens}),
     ):
         with LambdaProcess(route, table=table, variables=variables, log=log) as process:
-            statuses |= invoke_all(process, function, sent, canary, sub)
+            statuses |= invoke_all(process, function, sent, canary)
 
     logged = log.read_text(encoding="utf-8", errors="replace").lower()
     assert {200, 422, 500, 503} <= set(statuses.values())
     assert [id_ for id_ in statuses if id_ not in logged] == [], "a request has no log line"
     assert logged.count('"answered"') >= len(statuses)
-    secrets = [engine.secret_key, engine.access_key, "AWS4-HMAC-SHA256"]
+    secrets = [engine.credentials.secret_key, engine.credentials.access_key, "AWS4-HMAC-SHA256"]
     assert [word for word in [*canary.words, *secrets] if word.lower() in logged] == []
 
 
@@ -180,9 +180,9 @@ def test_no_logger_of_a_library_is_below_warning_whatever_the_root_loggers_level
     access.grant(dynamodb_local, "user", ["group"], by="tests")
     own = "/api/v1/dossier_groups/group/dossiers"
     sent: dict[str, Callable[[], Any]] = {
-        "index": lambda: handlers.routed("GET", "/api/v1/dossiers"),
-        "search": lambda: handlers.routed("GET", own),
-        "create": lambda: handlers.routed("POST", own, body=json.dumps({"person": {"lastname": "Jansen"}})),
+        "index": lambda: handlers.route_and_event("GET", "/api/v1/dossiers"),
+        "search": lambda: handlers.route_and_event("GET", own),
+        "create": lambda: handlers.route_and_event("POST", own, body=json.dumps({"person": {"lastname": "Jansen"}})),
     }
     route, event = sent[function]()
     ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""Creates that race, are sent again, lose their answer or are killed: one dossier, whole."""
+"""Creates that race, are sent again, lose their response or are killed: one dossier, whole."""
 
 import random
 import signal
@@ -11,52 +11,52 @@ from typing import Any
 
 import pytest
 
-from dossiers import access, creating
-from dossiers.errors import Cause, TryAgain
-from dossiers.exchange import BrokenExchange, Response
-from dossiers.table import Table
+from dossiers.domain.errors import Cause, TryAgain
+from dossiers.storage.exchange import BrokenExchange, Response
+from dossiers.storage.table import Table
+from dossiers.usecases import access, creating
+from tests.api import Api, Handlers
 from tests.builders import a_body, a_word
 from tests.conftest import ROOT
-from tests.contract.api import Api, Handlers
-from tests.engine.recording import Recording
-from tests.engine.world import a_user, items, whole
+from tests.contents import a_user, items, whole
+from tests.recording import Recording
 from tests.threads import at_once
 
 TAKEN = {"external_identifier": ["taken"]}
 
 
-def test_of_24_creates_of_one_identifier_at_once_one_is_answered_200_and_the_rest_taken(dynamodb_local: Table) -> None:
+def test_of_24_creates_of_one_identifier_at_once_one_gets_200_and_the_rest_taken(dynamodb_local: Table) -> None:
     api, identifier = a_user(dynamodb_local), a_word()
-    answers = at_once(24, lambda _: api.create(a_body(external_identifier=identifier)))
-    [created] = [answer for answer in answers if answer.status == 200]
-    assert [answer.errors for answer in answers if answer is not created] == [TAKEN] * 23
+    responses = at_once(24, lambda _: api.create(a_body(external_identifier=identifier)))
+    [created] = [response for response in responses if response.status == 200]
+    assert [response.errors for response in responses if response is not created] == [TAKEN] * 23
     assert whole(dynamodb_local) == [created.json["id"]]
     assert api.search(external_identifier=identifier).ids == [created.json["id"]]
 
 
-def test_of_16_creates_under_one_key_at_once_all_are_answered_one_id(dynamodb_local: Table) -> None:
+def test_of_16_creates_under_one_key_at_once_all_get_one_id(dynamodb_local: Table) -> None:
     api, body, key = a_user(dynamodb_local), a_body(external_identifier=a_word()), a_word()
-    answers = at_once(16, lambda _: api.create(body, key=key))
-    assert {answer.status for answer in answers} == {200}
-    [dossier] = {answer.json["id"] for answer in answers}
-    assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
+    responses = at_once(16, lambda _: api.create(body, key=key))
+    assert {response.status for response in responses} == {200}
+    [dossier] = {response.json["id"] for response in responses}
+    assert sum("idempotent-replayed" not in response.headers for response in responses) == 1
     assert whole(dynamodb_local) == [dossier]
 
 
 def test_of_bodies_that_race_under_one_key_one_wins_and_the_rest_are_refused(dynamodb_local: Table) -> None:
     api, key = a_user(dynamodb_local), a_word()
-    answers = at_once(8, lambda _: api.create(a_body(), key=key))
-    assert Counter(answer.status for answer in answers) == {200: 1, 422: 7}
+    responses = at_once(8, lambda _: api.create(a_body(), key=key))
+    assert Counter(response.status for response in responses) == {200: 1, 422: 7}
     assert len(whole(dynamodb_local)) == 1
 
 
 def test_creates_of_one_user_do_not_get_in_each_others_way(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local)
     recording.clear()
-    answers = at_once(
+    responses = at_once(
         24, lambda _: api.create(a_body(firstname="Jan", lastname="Jansen", external_identifier=a_word()))
     )
-    assert {answer.status for answer in answers} == {200}
+    assert {response.status for response in responses} == {200}
     assert Counter(recording.operations) == {"GetItem": 24, "TransactWriteItems": 24}
     assert len(whole(dynamodb_local)) == 24
 
@@ -88,7 +88,7 @@ def test_a_key_is_kept_for_24_hours(dynamodb_local: Table) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "key"])
-def test_a_create_whose_answer_was_lost_is_answered_with_its_own_dossier(
+def test_a_create_whose_response_was_lost_returns_its_own_dossier(
     dynamodb_local: Table, recording: Recording, monkeypatch: pytest.MonkeyPatch, key: str | None
 ) -> None:
     """The transaction is carried out, and its response never arrives; botocore then sends it again."""
@@ -104,33 +104,32 @@ def test_a_create_whose_answer_was_lost_is_answered_with_its_own_dossier(
 
     recording.clear()
     monkeypatch.setattr(recording, "post", lose_the_first_response_to_a_write)
-    answer = api.create(a_body(external_identifier=identifier), key=key)
+    response = api.create(a_body(external_identifier=identifier), key=key)
     assert [response.status for response in lost] == [200]
     assert recording.operations == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
-    assert answer.status == 200
-    assert "idempotent-replayed" not in answer.headers
-    assert whole(dynamodb_local) == [answer.json["id"]]
+    assert response.status == 200
+    assert "idempotent-replayed" not in response.headers
+    assert whole(dynamodb_local) == [response.json["id"]]
 
 
-def test_a_create_whose_answer_was_lost_for_longer_than_dynamodb_remembers_finds_its_own_dossier(
+def test_a_create_whose_response_was_lost_for_longer_than_dynamodb_remembers_finds_its_own_dossier(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DynamoDB forgets a transaction's token after ten minutes: here the second attempt has another."""
-    write = Table.write
+    api, write = a_user(dynamodb_local), Table.write
 
     def written_twice(self: Table, puts: Any, token: str) -> None:
         write(self, puts, token)
         write(self, puts, a_word())
 
     monkeypatch.setattr(Table, "write", written_twice)
-    api = a_user(dynamodb_local)
-    answer = api.create(a_body(external_identifier=a_word()))
-    assert answer.status == 200
-    assert whole(dynamodb_local) == [answer.json["id"]]
+    response = api.create(a_body(external_identifier=a_word()))
+    assert response.status == 200
+    assert whole(dynamodb_local) == [response.json["id"]]
 
 
 @pytest.mark.parametrize("key", [None, "key"])
-def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
+def test_a_create_that_got_try_again_never_makes_a_second_dossier(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, key: str | None
 ) -> None:
     api, body = a_user(dynamodb_local), a_body(external_identifier=a_word())
@@ -142,8 +141,8 @@ def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
 
     with monkeypatch.context() as patch:
         patch.setattr(Table, "write", written_but_not_heard)
-        answer = api.create(body, key=key)
-    assert (answer.status, answer.errors, answer.headers["retry-after"]) == (503, {"base": ["try_again"]}, "1")
+        response = api.create(body, key=key)
+    assert (response.status, response.errors, response.headers["retry-after"]) == (503, {"base": ["try_again"]}, "1")
     [dossier] = whole(dynamodb_local)
     again = api.create(body, key=key)
     if key is None:
@@ -155,31 +154,34 @@ def test_a_create_that_was_answered_try_again_never_makes_a_second_dossier(
 
 CREATING = """
 import itertools, sys
-from dossiers import creating
-from dossiers.connection import table
+from datetime import UTC, datetime
+from dossiers.domain import person
+from dossiers.storage.connection import table
+from dossiers.usecases import access, creating
+grant = access.require(table(), sys.argv[1], sys.argv[2])
 for number in itertools.count():
-    body = '{"dossier": {"external_identifier": "%s-%s"}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}'
     key = f"{sys.argv[3]}-{number}"
-    body = (body % (sys.argv[3], number)).encode()
-    print(creating.create(table(), user=sys.argv[1], group=sys.argv[2], body=body, idempotency_key=key).id, flush=True)
+    document = {"dossier": {"external_identifier": key}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}
+    new = person.parse(document, now=datetime.now(UTC))
+    print(creating.create(table(), grant, new, creating.IdempotencyKey(key, digest=key)).id, flush=True)
 """
 
 
-def test_a_create_that_is_killed_leaves_a_whole_dossier_or_nothing_and_loses_none_that_was_answered(
+def test_a_create_that_is_killed_leaves_a_whole_dossier_or_nothing_and_loses_none_that_was_returned(
     dynamodb_local: Table,
 ) -> None:
     user, group = a_word(), a_word()
     access.grant(dynamodb_local, user, [group], by="tests")
-    answered: set[str] = set()
+    returned: set[str] = set()
     for turn in range(4):
         command = [sys.executable, "-c", CREATING, user, group, str(turn)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
             assert process.stdout is not None
-            answered |= {process.stdout.readline().strip() for _ in range(random.randint(3, 9))}
+            returned |= {process.stdout.readline().strip() for _ in range(random.randint(3, 9))}
             process.send_signal(signal.SIGKILL)
-            answered |= set(process.stdout.read().split())
+            returned |= set(process.stdout.read().split())
     dossiers = whole(dynamodb_local)
-    assert len(answered) >= 12
-    assert answered <= set(dossiers)
+    assert len(returned) >= 12
+    assert returned <= set(dossiers)
     api = Api(Handlers(user), group, group)
     assert api.all_ids(api.search(name="vries jan")) == sorted(dossiers)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dossiers.table import Table
-from tests.engine.world import a_user, whole
+from dossiers.storage.table import Table
+from tests.contents import a_user, whole
 
 WORDS = [f"w{number}" for number in range(48)]
 

@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from dossiers import connection
-from dossiers.deadline import NEVER
-from dossiers.errors import DatabaseError
-from dossiers.items import INDEX_BY_EXTERNAL_IDENTIFIER
-from dossiers.operations import Reads
-from dossiers.table import Table
-from local.engine import Engine
+from dossiers.domain.deadline import NEVER
+from dossiers.domain.errors import DatabaseError
+from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER
+from dossiers.storage.operations import Reads
+from dossiers.storage.table import Table
+from local.engine.engine import Engine
+from tests import tables
 from tests.builders import a_body
+from tests.contents import a_user
 from tests.engine.conftest import READ_BY
-from tests.engine.recording import Recording
-from tests.engine.world import a_user
+from tests.recording import Recording
 
 # An item of every kind of value that DynamoDB has but bytes, which JSON has as base64 and botocore would decode. No
 # item of the table has any.
@@ -113,13 +113,13 @@ def test_every_read_is_signed_by_ourselves_and_every_write_by_botocore(
 ) -> None:
     """If not, everything would work, and be slower."""
     signed = READ_BY["signed reads"](dynamodb_local.name, recording)
-    monkeypatch.setattr(connection, "connect", lambda _: signed)
+    tables.use(signed, monkeypatch)
     api = a_user(dynamodb_local)
     recording.clear()
     api.create(a_body(external_identifier="x"))
     assert (recording.operations, recording.by_botocore) == (["GetItem", "TransactWriteItems"], ["TransactWriteItems"])
     recording.clear()
-    answers = [api.index(), api.search(), api.search(name="jan"), api.search(external_identifier="x")]
-    assert [answer.status for answer in answers] == [200] * 4
+    responses = [api.index(), api.search(), api.search(name="jan"), api.search(external_identifier="x")]
+    assert [response.status for response in responses] == [200] * 4
     assert len(recording.operations) == 2 + 2 + 3 + 2
     assert recording.by_botocore == []

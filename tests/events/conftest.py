@@ -1,24 +1,20 @@
-"""A world in which every event finds something: the table, the sample users' grants and some of the sample dossiers."""
+"""A table in which every event finds something: the sample users' grants and some of the sample dossiers."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
-from dossiers import access, connection, creating
-from dossiers.client import plain_client
-from dossiers.table import Table
-from local import functions, people, sample, template
-from local.gateway import Handler
-from local.people import Sample
+from dossiers.storage.table import Table
+from dossiers.usecases import access
+from local.sample import loader, people, users
+from local.sample.people import Sample
 from local.template import Route
+from tests import handlers, tables
 
 Event = dict[str, Any]
-Answer = Callable[[Event], dict[str, Any]]
 
 EVENTS = {file.stem: file for file in (Path(__file__).parents[2] / "events").iterdir()}
 """What an event is called -> its file."""
@@ -29,50 +25,32 @@ def read(name: str) -> Event:
     return event
 
 
-@dataclass(frozen=True)
-class World:
-    """`answer`: what an event is answered by the function that the template routes it to; `there`: the dossiers."""
-
-    answer: Answer
-    there: list[Sample]
-
-
 @pytest.fixture(scope="session")
 def routes() -> dict[str, Route]:
     """Route keys -> the routes of template.yaml."""
-    return {route.key: route for route in template.routes(template.load())}
+    return {route.key: route for route in handlers.ROUTES}
 
 
-@pytest.fixture(scope="session")
-def handlers(routes: dict[str, Route]) -> dict[str, Handler]:
-    """Functions' logical ids -> their handlers."""
-    return functions.handlers(routes.values())
+@pytest.fixture(scope="module")
+def samples() -> Iterator[list[Sample]]:
+    """The dossiers that are there for events that read."""
+    with tables.on_moto() as table:
+        yield _load(table)
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, routes: dict[str, Route], handlers: dict[str, Handler]) -> Iterator[World]:
-    for name, value in {
-        "TABLE_NAME": "events",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "POWERTOOLS_METRICS_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    connection.connect.cache_clear()
-    with mock_aws():
-        template.create_table(plain_client(), "events")
-        there = _load(connection.table())
-        yield World(lambda event: handlers[routes[event["routeKey"]].function](event, None), there)
+def new_samples() -> Iterator[list[Sample]]:
+    """The dossiers that are there for events that create."""
+    with tables.on_moto() as table:
+        yield _load(table)
 
 
 def _load(table: Table) -> list[Sample]:
     """Some of the sample data, with everything that the events look for."""
     there = [one for number, one in enumerate(people.samples()) if number < 2 * len(people.GROUPS) or _is_jansen(one)]
-    access.grant(table, "loader", people.GROUPS, by="tests")
     for one in there:
-        creating.create(table, user="loader", group=one.group, body=json.dumps(one.document).encode())
-    for user, groups in sample.USERS.items():
+        loader.create(table, one)
+    for user, groups in users.USERS.items():
         access.grant(table, user, groups, by="tests")
     return there
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from local import sample
-from local.event import Request
-from local.event import event as made_by_the_local_gateway
+from local.gateway.event import build_event
+from local.gateway.request import Request
+from local.sample import users
 from local.template import Route
 from tests.events.conftest import EVENTS, Event, read
 
@@ -35,7 +35,7 @@ def test_it_has_the_fields_that_the_local_gateway_sends(event: Event, routes: di
         id=context["requestId"],
     )
     claims = context["authorizer"]["jwt"]["claims"]
-    made = made_by_the_local_gateway(request, routes[event["routeKey"]], event.get("pathParameters", {}), claims)
+    made = build_event(request, routes[event["routeKey"]], event.get("pathParameters", {}), claims)
     assert _fields(event) == _fields(made)
     for same in ("rawPath", "rawQueryString", "queryStringParameters", "pathParameters", "body", "isBase64Encoded"):
         assert event.get(same) == made.get(same), same
@@ -97,8 +97,8 @@ def test_the_claims_are_text_as_api_gateway_writes_them(event: Event) -> None:
 
 
 def test_the_user_and_the_group_are_those_of_the_sample_data(event: Event) -> None:
-    assert event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] == sample.EXAMPLE_USER
-    assert event.get("pathParameters", {}).get("dossier_group_id", sample.EXAMPLE_GROUP) == sample.EXAMPLE_GROUP
+    assert event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] == users.EXAMPLE_USER
+    assert event.get("pathParameters", {}).get("dossier_group_id", users.EXAMPLE_GROUP) == users.EXAMPLE_GROUP
 
 
 def test_nothing_in_it_is_real(event: Event) -> None:

@@ -4,7 +4,7 @@ import string
 from collections.abc import Callable
 from random import Random
 
-from tests.contract.api import Answer, Api
+from tests.api import Api, Response
 from tests.failures.model import Dossier, Listing, Model, Wrong
 
 _ATTEMPTS = 5
@@ -77,10 +77,10 @@ class Client:
     def _send_create(self, dossier: Dossier) -> bool:
         """Send a create, perhaps not for the first time. Returns whether it is known to exist now."""
         dossier.attempts += 1
-        answer = self._own.create(dossier.body, group=dossier.group, key=dossier.key)
-        match answer.status, answer.json:
-            case 200, {"id": str(id_)} if len(answer.json) == 1:
-                is_replayed = answer.headers.get("idempotent-replayed") == "true"
+        response = self._own.create(dossier.body, group=dossier.group, key=dossier.key)
+        match response.status, response.json:
+            case 200, {"id": str(id_)} if len(response.json) == 1:
+                is_replayed = response.headers.get("idempotent-replayed") == "true"
                 if is_replayed and dossier.attempts == 1:
                     raise Wrong("the first create under a key is a replay")
                 if dossier.exists and not is_replayed:
@@ -90,7 +90,7 @@ class Client:
             case 422, {"errors": {"external_identifier": ["taken"]}} if dossier.attempts > 1 and dossier.key is None:
                 dossier.exists = True
             case _:
-                _expect_try_again(answer)
+                _expect_try_again(response)
                 return False
         return True
 
@@ -109,9 +109,9 @@ class Client:
         self._expect_refusal(self._new(gender="x"), {"gender": ["inclusion"]})
 
     def _expect_refusal(self, dossier: Dossier, errors: dict[str, list[str]]) -> None:
-        answer = self._own.create(dossier.body, group=dossier.group, key=dossier.key)
-        if (answer.status, answer.json) != (422, {"errors": errors}):
-            _expect_try_again(answer)
+        response = self._own.create(dossier.body, group=dossier.group, key=dossier.key)
+        if (response.status, response.json) != (422, {"errors": errors}):
+            _expect_try_again(response)
 
     # --- Lists and searches -------------------------------------------------------------------------------------------
 
@@ -153,13 +153,13 @@ class Client:
             last = page
             page = self._page(lambda: api.follow(last), listing)  # noqa: B023 - called at once
 
-    def _page(self, get: Callable[[], Answer], listing: Listing) -> Answer | None:
+    def _page(self, get: Callable[[], Response], listing: Listing) -> Response | None:
         for _ in range(_ATTEMPTS):
-            answer = get()
-            if answer.status == 200:
-                listing.add(answer)
-                return answer
-            _expect_try_again(answer)
+            response = get()
+            if response.status == 200:
+                listing.add(response)
+                return response
+            _expect_try_again(response)
         return None
 
     def _search_by_identifier(self) -> None:
@@ -173,14 +173,14 @@ class Client:
         self._page(lambda: self._own.search(group, external_identifier=identifier), listing)
 
     def _enter_a_foreign_group(self) -> None:
-        requests: list[Callable[[], Answer]] = [
+        requests: list[Callable[[], Response]] = [
             lambda: self._own.search(self._foreign),
             lambda: self._own.search(self._foreign, external_identifier="x"),
             lambda: self._own.create(self._new().body, group=self._foreign),
         ]
-        answer = self._random.choice(requests)()
-        if (answer.status, answer.json) != (404, {"errors": {"dossier_group_id": ["not_found"]}}):
-            _expect_try_again(answer)
+        response = self._random.choice(requests)()
+        if (response.status, response.json) != (404, {"errors": {"dossier_group_id": ["not_found"]}}):
+            _expect_try_again(response)
 
     # --- What a client sends ------------------------------------------------------------------------------------------
 
@@ -205,9 +205,9 @@ class Client:
         return "".join(self._random.choices(string.ascii_lowercase, k=12))
 
 
-def _expect_try_again(answer: Answer) -> None:
+def _expect_try_again(response: Response) -> None:
     """Raise Wrong unless the response is the 503 that the API gives when DynamoDB fails."""
-    if answer.status != 503:
-        raise Wrong(f"{answer.status} {answer.body[:200]}")
-    if (answer.json, answer.headers.get("retry-after")) != ({"errors": TRY_AGAIN}, "1"):
-        raise Wrong(f"a 503 that does not say try_again: {answer.body[:200]}")
+    if response.status != 503:
+        raise Wrong(f"{response.status} {response.body[:200]}")
+    if (response.json, response.headers.get("retry-after")) != ({"errors": TRY_AGAIN}, "1"):
+        raise Wrong(f"a 503 that does not say try_again: {response.body[:200]}")

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
-from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from dossiers import access, connection
-from dossiers.client import plain_client
-from local import template
-from tests import handlers
-from tests.contract.api import Api, Handlers
+from dossiers.storage.client import plain_client
+from dossiers.usecases import access
+from tests import handlers, tables
+from tests.api import Api, Handlers
 from tests.failures.scripted import error_body
 
 GROUP, USER = "group", "user"
@@ -42,10 +40,7 @@ def client() -> DynamoDBClient:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch, client: DynamoDBClient) -> Iterator[Api]:
     monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits between its attempts, and ours
-    with mock_aws():
-        table = connection.of_client(client, "dossiers-test")
-        monkeypatch.setattr(connection, "connect", lambda _: table)
-        template.create_table(client, table.name)
+    with tables.on_moto(client) as table:
         access.grant(table, USER, [GROUP], by="tests")
         yield Api(Handlers(USER), GROUP, "foreign")
 
@@ -55,8 +50,8 @@ def log() -> Iterator[io.StringIO]:
     """What the functions log from here on."""
     written = io.StringIO()
     with contextlib.ExitStack() as streams:
-        for route in template.routes(template.load()):
-            handlers.handler(route.code)
+        handlers.load()
+        for route in handlers.ROUTES:
             [handler] = logging.getLogger(route.code.name).handlers
             assert isinstance(handler, logging.StreamHandler)
             streams.callback(handler.setStream, handler.setStream(written))
@@ -65,21 +60,21 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture
 def failing(api: Api, client: DynamoDBClient) -> Failing:
-    """`with failing("Query", error)`: DynamoDB answers each such operation with an error, or an exception is raised.
+    """`with failing("Query", error)`: each such operation of DynamoDB ends with an error, or an exception is raised.
 
-    Yields the operations that were answered so. moto, which listens to the same event, may carry them out all the same.
+    Yields the operations that failed so. moto, which listens to the same event, may carry them out all the same.
     """
 
     @contextmanager
     def fail(
         operation: str, error: str | Exception, status: int = 400, message: str = "", times: int = 1000
     ) -> Iterator[list[str]]:
-        answered: list[str] = []
+        failed: list[str] = []
 
-        def answer(request: Any, **_: Any) -> AWSResponse | None:
-            if len(answered) == times:
+        def respond(request: Any, **_: Any) -> AWSResponse | None:
+            if len(failed) == times:
                 return None
-            answered.append(operation)
+            failed.append(operation)
             if isinstance(error, Exception):
                 raise error
             body = error_body(error, message)
@@ -87,10 +82,10 @@ def failing(api: Api, client: DynamoDBClient) -> Failing:
             return AWSResponse(request.url, status, headers, _Raw(body))  # type: ignore[arg-type]
 
         events = client.meta.events
-        events.register_first(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
+        events.register_first(f"before-send.dynamodb.{operation}", respond)  # type: ignore[arg-type]
         try:
-            yield answered
+            yield failed
         finally:
-            events.unregister(f"before-send.dynamodb.{operation}", answer)  # type: ignore[arg-type]
+            events.unregister(f"before-send.dynamodb.{operation}", respond)  # type: ignore[arg-type]
 
     return fail

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.contract.api import COLUMNS, Answer
+from dossiers.domain import rows
+from tests.api import COLUMNS, Response
 
 
 class Wrong(Exception):
@@ -32,11 +33,20 @@ class Dossier:
     """How often its create was sent."""
 
     @property
+    def person(self) -> dict[str, str]:
+        """The fields of the person whom it is about."""
+        return {
+            "firstname": self.firstname,
+            "lastname": self.lastname,
+            "gender": self.gender,
+            "birthdate": f"{self.birth_year}-02-23",
+        }
+
+    @property
     def body(self) -> str:
         """The body of its create."""
         dossier = {} if self.identifier is None else {"external_identifier": self.identifier}
-        person = {"firstname": self.firstname, "lastname": self.lastname, "gender": self.gender}
-        return json.dumps({"dossier": dossier, "person": {**person, "birthdate": f"{self.birth_year}-02-23"}})
+        return json.dumps({"dossier": dossier, "person": self.person})
 
     @property
     def words(self) -> set[str]:
@@ -64,9 +74,10 @@ class Model:
 
     def dossier_of(self, row: list[Any]) -> Dossier:
         """The dossier that a row shows. Raises Wrong when none of the user's has that row."""
-        id_, *shown = row
-        dossier = self._by_id_or_lastname.get(id_) or self._by_id_or_lastname.get(shown[-1])
-        if dossier is None or shown != [dossier.birth_year, dossier.gender, dossier.firstname, dossier.lastname]:
+        shown = dict(zip(COLUMNS, row, strict=True))
+        id_ = shown["id"]
+        dossier = self._by_id_or_lastname.get(id_) or self._by_id_or_lastname.get(shown["lastnameid"])
+        if dossier is None or row != json.loads(rows.row(id_, dossier.person)):
             raise Wrong("a row shows a dossier that was never created")
         dossier.found(id_)
         return dossier
@@ -84,10 +95,10 @@ class Listing:
         self._limit = limit
         self._shown: list[tuple[str, str]] = []
 
-    def add(self, page: Answer) -> None:
+    def add(self, page: Response) -> None:
         """Check the next page. Raises Wrong."""
-        rows = _rows(page)
-        for row in rows:
+        shown = _rows(page)
+        for row in shown:
             dossier = self._model.dossier_of(row)
             if not self._belongs(dossier):
                 raise Wrong("a row shows a dossier that the request did not ask for")
@@ -95,10 +106,10 @@ class Listing:
             if self._shown and position <= self._shown[-1]:
                 raise Wrong("rows are repeated or out of order")
             self._shown.append(position)
-        if self._limit is not None and len(rows) > self._limit:
+        if self._limit is not None and len(shown) > self._limit:
             raise Wrong("a page has more rows than its limit")
-        if page.next is not None and len(rows) != self._limit:
-            raise Wrong(f"a page of {len(rows)} rows has a Link, and its limit is {self._limit}")
+        if page.next is not None and len(shown) != self._limit:
+            raise Wrong(f"a page of {len(shown)} rows has a Link, and its limit is {self._limit}")
         self._check_that_none_is_missing(is_last=page.next is None)
 
     def _check_that_none_is_missing(self, *, is_last: bool) -> None:
@@ -110,12 +121,12 @@ class Listing:
             raise Wrong(f"{len(missing)} of {len(expected)} dossiers are missing from a list, is_last={is_last}")
 
 
-def _rows(page: Answer) -> list[list[Any]]:
+def _rows(page: Response) -> list[list[Any]]:
     try:
         document = json.loads(page.body)
-        rows: list[list[Any]] = document["rows"]
+        shown: list[list[Any]] = document["rows"]
     except (ValueError, LookupError, TypeError) as exc:
         raise Wrong("the body of a 200 is no table") from exc
-    if document != {"headers": COLUMNS, "rows": rows} or any(len(row) != len(COLUMNS) for row in rows):
+    if document != {"headers": COLUMNS, "rows": shown} or any(len(row) != len(COLUMNS) for row in shown):
         raise Wrong("the body of a 200 is no table")
-    return rows
+    return shown

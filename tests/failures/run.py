@@ -10,14 +10,16 @@ from threading import Lock
 
 import urllib3
 
-from dossiers import access, connection
-from local import template
-from local.engine import running
+from dossiers.storage import connection
+from dossiers.usecases import access
+from local.engine.dynamodb_local import run_engine
+from local.engine.table import create_table
+from local.serve import TABLE
+from tests.api import Api, Headers, Response, Transport
 from tests.builders import a_word
-from tests.contract.api import Answer, Api, Headers, Transport
 from tests.failures.client import Client
 from tests.failures.model import Model, Wrong
-from tests.failures.setups import TABLE, Connect, Settings, Setup, Stage
+from tests.failures.setups import Connect, Settings, Setup, Stage
 from tests.failures.stored import Archive, problems
 from tests.lambda_process import FunctionError, TimedOut
 
@@ -61,15 +63,15 @@ class _Observed:
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
-    ) -> Answer:
+    ) -> Response:
         started = time.monotonic()
         try:
-            answer = self._transport.request(method, target, body=body, headers=headers)
+            response = self._transport.request(method, target, body=body, headers=headers)
         except (FunctionError, urllib3.exceptions.HTTPError) as exc:
             self._report.responded("none", exc.seconds if isinstance(exc, TimedOut) else time.monotonic() - started)
             raise Wrong(f"no response: {type(exc).__name__} {exc}") from exc
-        self._report.responded(str(answer.status), time.monotonic() - started)
-        return answer
+        self._report.responded(str(response.status), time.monotonic() - started)
+        return response
 
 
 def run(setup: Setup, settings: Settings, folder: Path) -> Report:
@@ -78,10 +80,10 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
     `folder` receives what the functions log. The responses and the table are checked past the proxies.
     """
     report = Report()
-    with running(None) as engine:
+    with run_engine() as engine:
         dynamodb = engine.client()
         table = connection.of_client(dynamodb, TABLE)
-        template.create_table(dynamodb, TABLE)
+        create_table(dynamodb, TABLE)
         archive, wide = Archive(table, dynamodb), a_word("user-")
         access.grant(table, wide, [a_word("group-") for _ in range(_MANY_GROUPS)], by="tests")
         stage = Stage(engine, settings, folder, report.faults)

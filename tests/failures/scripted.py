@@ -1,4 +1,4 @@
-"""A server that answers requests as a script says, whatever form that has."""
+"""A server that responds as a script says, in whatever form."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass
 class Request:
-    """What was asked. `connection` counts the connections from 0."""
+    """A request that was received. `connection` counts the connections from 0."""
 
     connection: int
     line: str
@@ -27,18 +27,18 @@ class Request:
 
 
 Action = Callable[[socket.socket, Request], None]
-"""Answers a request over its connection, or does not."""
+"""Responds to a request over its connection, or does not."""
 
 
 def plain(body: bytes, status: int = 200) -> Action:
-    """An answer as DynamoDB gives it."""
+    """A response as DynamoDB sends it."""
     head = f"HTTP/1.1 {status} Said\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {len(body)}\r\n\r\n"
     return lambda connection, _: connection.sendall(head.encode() + body)
 
 
-def ok(answer: Any) -> Action:
-    """An answer that is no error."""
-    return plain(json.dumps(answer).encode())
+def ok(response: Any) -> Action:
+    """A response that is no error."""
+    return plain(json.dumps(response).encode())
 
 
 def error_body(error: str, message: str) -> bytes:
@@ -62,18 +62,18 @@ def raw(message: bytes) -> Action:
 
 
 def reset(connection: socket.socket, _: Request) -> None:
-    """No answer: the connection is torn down."""
+    """No response: the connection is torn down."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raise ConnectionResetError
 
 
 def silence(connection: socket.socket, request: Request) -> None:
-    """No answer, and no end either."""
+    """No response, and no end either."""
 
 
 @dataclass
 class Server:
-    """Answers the requests, in the order in which they come, with what `script` holds; `requests` are those."""
+    """Responds to requests, in the order in which they come, as `script` says. `requests`: those received."""
 
     script: list[Action] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)

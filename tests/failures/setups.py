@@ -8,17 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from local import template
-from local.engine import Engine
-from local.serving import TABLE_NAME
-from local.tokens import SigningKey
+from local.engine.engine import Engine
+from local.folder import DataFolder
+from local.gateway.tokens import SigningKey
+from local.serve import TABLE
 from tests import handlers
-from tests.contract.api import Answer, Headers, Http, Transport, join
+from tests.api import Headers, Http, Response, Transport, join
 from tests.failures.proxy import Proxy
 from tests.lambda_process import TIMEOUT, LambdaProcess
 from tests.serving import serve
-
-TABLE = TABLE_NAME
-"""The table: `dossiers serve` has no other."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def served(stage: Stage) -> Iterator[list[Connect]]:
         _proxy(stage, "proxy") as proxy,
         serve(stage.folder, engine=replace(stage.engine, endpoint=proxy.url)) as serving,
     ):
-        key = SigningKey.kept_in(serving.directory)
+        key = SigningKey.load(DataFolder(serving.directory))
         proxy.rate = stage.settings.rate  # not before: what prepares the table does not try again
         yield [lambda user: Http(serving.url, key.issue(user))] * stage.settings.clients
         proxy.rate = 0.0
@@ -120,9 +118,9 @@ class _Processes:
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
-    ) -> Answer:
+    ) -> Response:
         path, _, query = target.partition("?")
-        route, event = handlers.routed(method, path, query, body=body, headers=join(headers), sub=self._user)
+        route, event = handlers.route_and_event(method, path, query, body=body, headers=join(headers), sub=self._user)
         response = self._processes[route.function].invoke(event, seconds=self._seconds)
         names = {name.lower(): value for name, value in response["headers"].items()}
-        return Answer(response["statusCode"], names, response["body"])
+        return Response(response["statusCode"], names, response["body"])

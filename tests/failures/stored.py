@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from dossiers import access
-from dossiers.table import Table
+from dossiers.storage.table import Table
+from dossiers.usecases import access
 from tests.builders import a_word
-from tests.engine.world import fill, items, whole
+from tests.contents import fill, items, whole
 from tests.failures.model import Dossier, Model
 
 

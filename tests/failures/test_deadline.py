@@ -1,4 +1,4 @@
-"""A request is answered before Lambda would end the function, whatever DynamoDB does."""
+"""A function responds before Lambda would end it, whatever DynamoDB does."""
 
 import io
 import json
@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dossiers import connection
-from dossiers.signed_reads import Settings
-from dossiers.transport import Transport
-from tests import handlers
+from dossiers.storage import connection
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.transport import Transport
+from tests import handlers, tables
 from tests.builders import a_body
 from tests.failures.scripted import Action, Request, Server, ok, silence
 
@@ -38,12 +38,12 @@ class Context:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """What answers the functions, which read as on Lambda."""
+    """Stands in for DynamoDB. The functions read as on Lambda."""
     with Server() as server:
         settings = Settings(server.url, "eu-west-1", "key", "secret")
         transport = Transport(server.url)
         table = connection.by_signed_reads("t", settings, transport)
-        monkeypatch.setattr(connection, "connect", lambda _: table)
+        tables.use(table, monkeypatch)
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
         table.writes()  # loads botocore, as the start on Lambda does
         yield server

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from dossiers import http
+from dossiers.api.request import Request
+from dossiers.api.resolver import Resolver
 from tests import handlers
-from tests.builders import a_body
-from tests.contract.api import Api
+from tests.api import Api
+from tests.builders import a_body, an_event
 from tests.failures.conftest import Failing
 
 pytestmark = pytest.mark.engine("moto")
@@ -22,8 +23,8 @@ def test_a_fault_is_500_and_logged_with_its_request_id(
     api: Api, failing: Failing, log: io.StringIO, error: str
 ) -> None:
     with failing("TransactWriteItems", error, message=f"bad value {SECRET}"):
-        answer = api.create(a_body(firstname=SECRET))
-    assert (answer.status, answer.json) == (500, {"errors": INTERNAL_ERROR})
+        response = api.create(a_body(firstname=SECRET))
+    assert (response.status, response.json) == (500, {"errors": INTERNAL_ERROR})
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     [fault] = [line for line in lines if line["level"] == "ERROR"]
     assert fault["message"] == "internal_error"
@@ -42,9 +43,9 @@ def test_an_exception_of_any_kind_is_500_without_its_text(
         except KeyError as exc:
             raise RuntimeError(f"cannot fold {text}") from exc
 
-    monkeypatch.setattr("dossiers.names.words", broken)
-    answer = api.index(name=SECRET)
-    assert (answer.status, answer.json) == (500, {"errors": INTERNAL_ERROR})
+    monkeypatch.setattr("dossiers.domain.names.words", broken)
+    response = api.index(name=SECRET)
+    assert (response.status, response.json) == (500, {"errors": INTERNAL_ERROR})
     [fault] = [line for line in log.getvalue().splitlines() if "ERROR" in line]
     assert json.loads(fault)["kinds"] == ["builtins.RuntimeError", "builtins.KeyError"]
     assert SECRET not in fault
@@ -85,9 +86,13 @@ def test_a_token_without_a_user_is_unauthorized(api: Api) -> None:
         assert (response["statusCode"], json.loads(response["body"])) == (401, {"message": "Unauthorized"})
 
 
-def test_debug_variables_of_the_environment_do_not_open_the_answers(
-    monkeypatch: pytest.MonkeyPatch, api: Api, failing: Failing
+def test_debug_variables_of_the_environment_print_no_event(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """In Powertools' debug mode a resolver prints each event, and responds with the text of an exception."""
     monkeypatch.setenv("POWERTOOLS_DEV", "true")
     monkeypatch.setenv("POWERTOOLS_EVENT_HANDLER_DEBUG", "true")
-    assert http.resolver()._debug is False
+    resolver = Resolver()
+    event = an_event("GET", "/unknown", route="/unknown", query=SECRET)
+    resolver.respond(Request.of_event(event, None))
+    assert capsys.readouterr().out == ""

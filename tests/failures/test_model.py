@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 
-from tests.contract.api import COLUMNS, Answer
+from dossiers.domain import rows
+from tests.api import COLUMNS, Response
 from tests.failures.model import Dossier, Listing, Model, Wrong
 
 Row = list[Any]
 
 
 def a_row(dossier: Dossier, **other: Any) -> Row:
-    values = {"id": dossier.id, "birth_year": 1980, "gender": "M", "firstname": dossier.firstname}
-    return list((values | {"lastname": dossier.lastname} | other).values())
+    values = dict(zip(COLUMNS, json.loads(rows.row(dossier.id or "", dossier.person)), strict=True))
+    return list((values | other).values())
 
 
-def a_page(*rows: Row, link: bool = False) -> Answer:
+def a_page(*rows: Row, link: bool = False) -> Response:
     headers = {"link": '<https://api.example.com/next>; rel="next"'} if link else {}
-    return Answer(200, headers, json.dumps({"headers": COLUMNS, "rows": list(rows)}))
+    return Response(200, headers, json.dumps({"headers": COLUMNS, "rows": list(rows)}))
 
 
 def named(model: Model, names: str) -> list[Row]:
@@ -93,7 +94,7 @@ def test_a_list_with_other_rows_is_wrong(model: Model, shown: str, message: str)
 
 
 @pytest.mark.parametrize(
-    "other", [{"birth_year": 1981}, {"gender": "F"}, {"firstname": "Piet"}, {"lastname": "nobody"}, {"id": "id-9"}]
+    "other", [{"birth_year": 1981}, {"gender": "F"}, {"firstname": "Piet"}, {"lastnameid": "nobody"}, {"id": "id-9"}]
 )
 def test_a_row_with_another_value_is_wrong(model: Model, other: dict[str, Any]) -> None:
     a, c, d, _ = model.dossiers
@@ -127,4 +128,4 @@ def test_a_page_of_another_size_than_its_limit_is_wrong(
 @pytest.mark.parametrize("body", ["", "{}", "[]", "0", '{"headers": [], "rows": []}', '{"message": "<html>"}'])
 def test_a_body_that_is_no_table_is_wrong(model: Model, body: str) -> None:
     with pytest.raises(Wrong, match="is no"):
-        Listing(model, everything).add(Answer(200, {}, body))
+        Listing(model, everything).add(Response(200, {}, body))

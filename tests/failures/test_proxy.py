@@ -17,6 +17,8 @@ from tests.failures.proxy import ALL_KINDS, Proxy
 from tests.failures.scripted import Server, plain
 from tests.failures.wire import header
 
+pytestmark = pytest.mark.slow
+
 BODY = json.dumps({"Items": [{"row": {"S": "é" * 40}}]}, ensure_ascii=False).encode()
 CLOSED, RESET, OPEN = "closed", "reset", "open"
 

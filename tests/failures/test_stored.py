@@ -1,25 +1,20 @@
 """The check of the table after a run finds what is missing, doubled, partial or there without a reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
-import boto3
 import pytest
 
-from dossiers import connection
-from dossiers.table import Table
-from local import template
-from local.engine import Engine, running
+from dossiers.storage import connection
+from dossiers.storage.client import plain_client
+from dossiers.storage.table import Table
+from local.engine.engine import Engine
+from local.engine.table import create_table
+from tests import tables
 from tests.builders import a_word
-from tests.engine.world import a_user
+from tests.contents import a_user
 from tests.failures.model import Dossier, Model
 from tests.failures.stored import Archive, problems
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with running(None) as engine:
-        yield engine
 
 
 class World(NamedTuple):
@@ -40,17 +35,15 @@ class World(NamedTuple):
         a_user(self.table).created(firstname="Jan", lastname=lastname)
 
     def delete(self, pk: str, sk: str) -> None:
-        boto3.Session().client("dynamodb").delete_item(
-            TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}
-        )
+        plain_client().delete_item(TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
 
 
 @pytest.fixture
 def world(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> World:
     """A table with a dossier that a response said exists. Another may exist, and does not."""
     table = connection.of_client(engine.client(), a_word("table-"))
-    monkeypatch.setattr(connection, "connect", lambda _: table)
-    template.create_table(engine.client(), table.name)
+    tables.use(table, monkeypatch)
+    create_table(engine.client(), table.name)
     for variable, value in (engine.environment | {"TABLE_NAME": table.name}).items():
         monkeypatch.setenv(variable, value)
     api, model = a_user(table), Model()

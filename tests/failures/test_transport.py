@@ -2,32 +2,35 @@
 botocore repeats, and by botocore over the transport.
 """
 
+import contextlib
 import json
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import sleep
+from threading import Event
 
 import pytest
 
-from dossiers import connection, signed_reads, transport
-from dossiers.deadline import Deadline
-from dossiers.errors import Cause, DatabaseError, TryAgain
-from dossiers.items import Key, KeyRange, Put
-from dossiers.signed_reads import Settings
-from dossiers.table import Table
-from dossiers.transport import Transport
+from dossiers.domain.deadline import Deadline
+from dossiers.domain.errors import Cause, DatabaseError, TryAgain
+from dossiers.storage import connection, signed_reads, transport
+from dossiers.storage.items import ABSENT, Item, Key, KeyRange, Put
+from dossiers.storage.signed_reads import Settings
+from dossiers.storage.table import Table
+from dossiers.storage.transport import Transport
 from tests.failures.scripted import Action, Request, Server, ok, plain, raw, refused, reset, silence
 from tests.failures.tls import certificate
 from tests.threads import at_once
+
+pytestmark = pytest.mark.slow
 
 KEY = Key("p", "s")
 BEFORE, AFTER = ok({"Item": {"pk": {"S": "before"}}}), ok({"Item": {"pk": {"S": "after"}}})
 OTHER = b'{"Item": {"pk": {"S": "other"}}}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(OTHER)
 CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(OTHER), OTHER)
-PUT = Put({"pk": "p", "sk": "s"}, "attribute_not_exists(pk)")
+PUT = Put({"pk": "p", "sk": "s"}, ABSENT)
 
 SIGNED, BOTOCORE = "signed reads", "botocore"
 
@@ -42,7 +45,7 @@ def server() -> Iterator[Server]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signed_reads, "SECONDS", 0.3)
     monkeypatch.setattr(transport, "EXCHANGE_SECONDS", 0.3)
-    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits; `sleep` here is still the real one
+    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits
 
 
 Connect = Callable[[str], Table]
@@ -80,7 +83,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, way: str) -> Iterator[Connect]:
 def read(table: Table) -> str:
     item = table.get(KEY)
     assert item is not None
-    return item["pk"]
+    return str(item["pk"])
 
 
 def test_reads_and_writes_go_over_one_connection(server: Server, connect: Connect) -> None:
@@ -196,14 +199,19 @@ def test_a_write_whose_response_does_not_count_is_sent_again_with_its_token(
 
 
 def test_a_response_that_comes_too_late_is_nobodys(server: Server, connect: Connect) -> None:
+    asked_again, responded = Event(), Event()
+
     def late(connection: socket.socket, request: Request) -> None:
-        sleep(2 * signed_reads.SECONDS)
-        plain(OTHER)(connection, request)
+        asked_again.wait(30)
+        with contextlib.suppress(OSError):  # the client may have closed the connection
+            plain(OTHER)(connection, request)
+        responded.set()
 
     table = connect(server.url)
     server.script += [BEFORE, late, AFTER]
     assert [read(table), read(table)] == ["before", "after"]
-    sleep(3 * signed_reads.SECONDS)
+    asked_again.set()
+    assert responded.wait(30)
     server.script += [AFTER] * 2
     assert [read(table), read(table)] == ["after", "after"]
 
@@ -212,15 +220,19 @@ def test_a_response_that_comes_too_late_is_nobodys(server: Server, connect: Conn
 def test_a_connection_that_has_ended_or_said_something_unasked_is_replaced(
     server: Server, connect: Connect, unasked: bytes
 ) -> None:
+    was_read, said = Event(), Event()
+
     def then(connection: socket.socket, request: Request) -> None:
         BEFORE(connection, request)
-        sleep(0.1)
+        was_read.wait(30)
         raw(unasked)(connection, request)
+        said.set()
 
     table = connect(server.url)
     server.script += [then]
     assert read(table) == "before"
-    sleep(0.3)
+    was_read.set()
+    assert said.wait(30)
     server.script += [AFTER, AFTER]
     assert [read(table), read(table)] == ["after", "after"]
     assert [request.connection for request in server.requests] == [0, 1, 1]
@@ -277,7 +289,7 @@ def test_reads_in_many_threads_get_each_its_own_response(server: Server, connect
     table = connect(server.url)
     server.script += [echo] * 2000
 
-    def ask(number: int) -> list[dict[str, str] | None]:
+    def ask(number: int) -> list[Item | None]:
         return [table.get(Key(f"{number}", f"{turn}")) for turn in range(20)]
 
     assert at_once(12, ask) == [[{"pk": f"{number}", "sk": f"{turn}"} for turn in range(20)] for number in range(12)]
@@ -340,6 +352,7 @@ def test_credentials_that_the_environment_does_not_hand_out_are_unreachable(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As with SnapStart, where a server on the machine has them."""
+    monkeypatch.setattr("botocore.utils.ContainerMetadataFetcher.SLEEP_TIME", 0)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     with socket.socket() as unused:

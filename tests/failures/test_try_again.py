@@ -15,11 +15,11 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
+from tests.api import Api, Response
 from tests.builders import a_body, a_word
-from tests.contract.api import Answer, Api
 from tests.failures.conftest import Failing
 
-REQUESTS: dict[str, tuple[str, Callable[[Api], Answer]]] = {
+REQUESTS: dict[str, tuple[str, Callable[[Api], Response]]] = {
     "index": ("Query", lambda api: api.index()),
     "name search": ("Query", lambda api: api.index(name="jan jansen")),
     "list of a group": ("GetItem", lambda api: api.search()),
@@ -53,8 +53,8 @@ def test_what_passes_is_503_after_three_attempts_and_logged_with_its_cause(  # n
 ) -> None:
     operation, ask = REQUESTS[request_]
     with failing(operation, error, status) as attempts:
-        answer = ask(api)
-    assert (answer.status, answer.errors, answer.headers["retry-after"]) == (503, TRY_AGAIN, "1")
+        response = ask(api)
+    assert (response.status, response.errors, response.headers["retry-after"]) == (503, TRY_AGAIN, "1")
     assert len(attempts) >= 3  # more where ranges are read in parallel
     [line] = [json.loads(line) for line in log.getvalue().splitlines()]
     assert (line["status"], line["cause"]) == (503, cause)
@@ -78,8 +78,8 @@ def test_credentials_that_cannot_be_had_are_503(
 ) -> None:
     operation, ask = REQUESTS[request_]
     with failing(operation, error):
-        answer = ask(api)
-    assert (answer.status, answer.errors) == (503, TRY_AGAIN)
+        response = ask(api)
+    assert (response.status, response.errors) == (503, TRY_AGAIN)
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "unreachable"
     assert "SECRET" not in log.getvalue()
 

@@ -1,19 +1,9 @@
 """What the tests of the local stack share."""
 
-from collections.abc import Iterator
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.engine import Engine, running
-from local.tokens import SigningKey
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
-    """DynamoDB Local in memory, one for all these tests."""
-    with running(None) as engine:
-        yield engine
+from local.gateway.tokens import SigningKey
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 A search reads the items of the longest word and lets DynamoDB filter the others.
 """
 
+import json
 import os
 from typing import Annotated, Any
 
@@ -12,8 +13,7 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from mangum import Mangum
 from pydantic import BaseModel
 
-COLUMNS = ("id", "birth_year", "gender", "firstname", "lastname")
-HEADERS = ["id", "birth_year", "gender", "firstname", "lastnameid"]
+COLUMNS = json.loads(os.environ["COLUMNS"])
 
 app = FastAPI()
 table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
@@ -21,7 +21,7 @@ table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 
 class Rows(BaseModel):
     headers: list[str]
-    rows: list[tuple[str, int | None, str | None, str | None, str | None]]
+    rows: list[list[str | int | None]]
 
 
 def user(request: Request) -> str:
@@ -49,7 +49,7 @@ def search(group: str, user: Annotated[str, Depends(user)], name: Annotated[str,
         if "LastEvaluatedKey" not in page:
             break
         arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-    return Rows(headers=HEADERS, rows=[tuple(item[column] for column in COLUMNS) for item in found])
+    return Rows(headers=COLUMNS, rows=[[item.get(column) for column in COLUMNS] for item in found])
 
 
 handler = Mangum(app, lifespan="off")

@@ -9,7 +9,7 @@ from typing import Any
 
 from dynamodb import DynamoDB
 
-OPENING = '{"headers":["id","birth_year","gender","firstname","lastnameid"],"rows":['
+OPENING = f'{{"headers":{os.environ["COLUMNS"]},"rows":['
 
 
 def pages(group: str) -> list[bytes]:

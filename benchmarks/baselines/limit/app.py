@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from dynamodb import DynamoDB, Refused
 
 TABLE = os.environ["TABLE_NAME"]
-OPENING = '{"headers":["id","birth_year","gender","firstname","lastnameid"],"rows":['
+OPENING = f'{{"headers":{os.environ["COLUMNS"]},"rows":['
 
 dynamodb = DynamoDB()
 

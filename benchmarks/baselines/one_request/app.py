@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from dynamodb import DynamoDB
 
-OPENING = '{"headers":["id","birth_year","gender","firstname","lastnameid"],"rows":['
+OPENING = f'{{"headers":{os.environ["COLUMNS"]},"rows":['
 
 dynamodb = DynamoDB()
 

@@ -5,6 +5,7 @@ One item per dossier and one per word of its name. A search reads the items of t
 the others.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -18,8 +19,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from boto3.dynamodb.conditions import Attr, Key
 
-COLUMNS = ("id", "birth_year", "gender", "firstname", "lastname")
-HEADERS = ("id", "birth_year", "gender", "firstname", "lastnameid")
+COLUMNS = json.loads(os.environ["COLUMNS"])
 
 app = APIGatewayHttpResolver()
 logger = Logger()
@@ -77,8 +77,8 @@ def answer(dossiers: Any) -> dict[str, Any]:
     """The dossiers as the table that the API answers."""
     metrics.add_metric(name="Answered", unit=MetricUnit.Count, value=1)
     # A number from the resource is a Decimal.
-    rows = [[int(item[name]) if name == "birth_year" else item[name] for name in COLUMNS] for item in dossiers]
-    return {"headers": HEADERS, "rows": rows}
+    rows = [[int(item[name]) if name == "birth_year" else item.get(name) for name in COLUMNS] for item in dossiers]
+    return {"headers": COLUMNS, "rows": rows}
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)

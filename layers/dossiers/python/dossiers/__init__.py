@@ -1,9 +1,19 @@
 """Patient dossiers: who may see which, found by the words of a name or by the EPD's own identifier, created exactly
 once.
 
-A request's way: functions/ -> http -> listing, creating (the use cases) -> access -> table -> items -> names, rows.
+Dependencies run one way: functions -> api -> usecases -> storage -> domain.
 """
 
-from dossiers import start
+import gc
+import os
 
-start.begin()
+
+def is_on_lambda() -> bool:
+    """Whether this process is a function's on Lambda, or is to behave like one."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+if is_on_lambda():
+    # Modules are loaded without collecting garbage: there is none yet, and looking for it is a seventh of a cold start.
+    # api/cold_start.py turns it on again.
+    gc.disable()

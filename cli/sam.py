@@ -1,0 +1,66 @@
+"""`dossiers sam-env` and `credentials`: what SAM CLI needs to run the functions against a local stack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+from urllib.parse import urlsplit
+
+from cli.arguments import Commands, add_command, add_data
+from local import stack
+from local.stack import Stack
+
+HOST = "host.docker.internal"
+"""The name of this machine in a container. Docker Desktop knows it; samconfig.toml makes Docker on Linux know it."""
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `sam-env` and `credentials`."""
+    for name, run, description in (
+        ("sam-env", _sam_env, "Print the JSON for the option --env-vars of `sam local`."),
+        ("credentials", _credentials, "Print shell commands that export the AWS credentials of the local stack."),
+    ):
+        parser = add_command(commands, name, run, description)
+        add_data(parser, "the folder that the local stack serves")
+
+
+def _sam_env(arguments: argparse.Namespace) -> None:
+    print(env_vars(stack.find(arguments.data)))
+
+
+def _credentials(arguments: argparse.Namespace) -> None:
+    print(exports(stack.find(arguments.data)))
+
+
+def env_vars(running: Stack) -> str:
+    """Returns the JSON for SAM CLI's option `--env-vars`: the variables with which every function finds the stack.
+
+    SAM CLI passes only variables that template.yaml declares.
+    """
+    endpoint = _seen_from_container(running.engine.endpoint)
+    # SAM CLI applies the entry "Parameters" to all functions.
+    return json.dumps({"Parameters": {"TABLE_NAME": running.table, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}}, indent=2)
+
+
+def exports(running: Stack) -> str:
+    """Returns shell commands that export the credentials and the region of the stack.
+
+    SAM CLI takes these from the shell, like every AWS tool; `--env-vars` cannot set them. With any other access key or
+    region, DynamoDB Local opens another, empty database.
+    """
+    region = running.engine.region
+    values = running.engine.credentials.environment | {"AWS_DEFAULT_REGION": region, "AWS_REGION": region}
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
+    # A session token that the shell has belongs to other credentials.
+    return "\n".join(lines if "AWS_SESSION_TOKEN" in values else [*lines, "unset AWS_SESSION_TOKEN"])
+
+
+def _seen_from_container(endpoint: str) -> str:
+    """The URL under which a container reaches what this machine reaches under `endpoint`."""
+    url = urlsplit(endpoint)
+    if url.hostname not in _LOOPBACK:
+        return endpoint
+    return url._replace(netloc=HOST if url.port is None else f"{HOST}:{url.port}").geturl()

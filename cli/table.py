@@ -1,0 +1,62 @@
+"""The table of a command: that of a local stack, or one on AWS."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from dossiers.domain.errors import DatabaseError, TryAgain
+from dossiers.storage import connection
+from dossiers.storage.client_errors import NO_CREDENTIALS
+from dossiers.storage.table import Table
+from local import stack
+from local.errors import UserError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CLI_CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+"""A person waits for the result: report an AWS that does not respond after half a minute."""
+
+
+@contextmanager
+def open_table(arguments: argparse.Namespace) -> Iterator[Table]:
+    """The table of the local stack on `--data`, or the table `--table` on AWS, until the end of the block.
+
+    On AWS it uses the credentials and region that the AWS CLI would use. Raises UserError when the table cannot be
+    reached or used, also during the block.
+    """
+    if arguments.data is not None:
+        running = stack.find(arguments.data)
+        place, name = f"the stack that serves {arguments.data}", running.table
+    else:
+        running = None
+        place, name = "AWS", arguments.table
+    try:
+        client = _connect_to_aws() if running is None else running.engine.client()
+        yield connection.of_client(client, name)
+    except DatabaseError as exc:
+        if exc.code == "ResourceNotFoundException":
+            raise UserError(f"there is no table {name!r} in {client.meta.region_name} of this account") from exc
+        raise UserError(f"{place} refused: {_one_line(exc.__cause__ or exc)}") from exc
+    except TryAgain as exc:
+        if isinstance(exc.__cause__, NO_CREDENTIALS):
+            raise UserError(f"{place} cannot be used: {_one_line(exc.__cause__)}") from exc
+        raise UserError(f"{place} does not respond: try again") from exc
+    except BotoCoreError as exc:  # no region, or a profile that does not exist
+        raise UserError(f"{place} cannot be used: {_one_line(exc)}") from exc
+
+
+def _connect_to_aws() -> DynamoDBClient:
+    import boto3  # noqa: PLC0415 - slow to import; it finds credentials and region where every AWS tool does
+
+    return boto3.client("dynamodb", config=CLI_CONFIG)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())

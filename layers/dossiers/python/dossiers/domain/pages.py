@@ -1,0 +1,77 @@
+"""A page of a list: as many rows as were requested and fit in one response."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dossiers.domain import rows
+from dossiers.domain.cursor import Position
+
+MAX_BODY = 5_000_000
+"""Bytes of a response's body."""
+
+MAX_RESPONSE = 6_000_000
+"""Bytes of the body once it is a string in the JSON that the function hands to Lambda, which takes 6 MB. With ordinary
+names MAX_BODY is reached first; with names full of quotes, this."""
+
+# What a character takes there beyond its bytes in the body. Lambda's Python 3.13 runtime writes JSON with simplejson
+# and ensure_ascii=False: it escapes these, and leaves every other character of a row as it is.
+_ESCAPED = {'"': 1, "\\": 1, "\u2028": 3, "\u2029": 3}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list. `texts`: of one or more rows each; `rows`: how many.
+
+    `next`: the place behind which the next page starts, None when this is the last.
+    """
+
+    texts: list[str]
+    rows: int
+    next: Position | None = None
+
+    @property
+    def body(self) -> str:
+        """The body of the response."""
+        return rows.body(self.texts)
+
+
+def paginate(chunks: Iterable[tuple[str, list[str]]], limit: int | None = None) -> Page:
+    """The first page of these rows: each chunk is a group and some of its rows, all in the order of the list; at most
+    `limit` rows.
+
+    Reads one row further than the page holds, to know whether there is a next page.
+    """
+    page = _PageBuilder(limit)
+    last = None
+    for group, chunk in chunks:
+        # A whole chunk at a time, at the speed of one join; row by row only where the page ends.
+        if chunk and page.add(rows.join(chunk), len(chunk)):
+            last = Position(group, rows.dossier_id(chunk[-1]))
+            continue
+        for row in chunk:
+            if not page.add(row, 1):
+                return Page(page.texts, page.count, last)
+            last = Position(group, rows.dossier_id(row))
+    return Page(page.texts, page.count)
+
+
+class _PageBuilder:
+    """A page to which rows are added."""
+
+    def __init__(self, limit: int | None) -> None:
+        self.texts: list[str] = []
+        self.count = 0
+        self._limit = limit
+        self._body = self._response = len(rows.body([]))
+
+    def add(self, text: str, count: int) -> bool:
+        """Add a text of so many rows if it fits; whether it did."""
+        body = self._body + 1 + (len(text) if text.isascii() else len(text.encode()))
+        escapes = sum(text.count(character) * extra for character, extra in _ESCAPED.items())
+        response = self._response + body - self._body + escapes
+        if body > MAX_BODY or response > MAX_RESPONSE or (self._limit is not None and self.count + count > self._limit):
+            return False
+        self.texts.append(text)
+        self.count += count
+        self._body, self._response = body, response
+        return True

@@ -1,0 +1,1 @@
+"""The table in DynamoDB: its items, and how requests get there."""

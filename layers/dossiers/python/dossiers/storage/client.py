@@ -1,0 +1,114 @@
+"""DynamoDB by way of botocore, which signs, retries and knows each error."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import botocore
+import botocore.session
+from botocore.config import Config
+from botocore.loaders import Loader
+from botocore.utils import get_environ_proxies
+
+from dossiers.domain.deadline import Deadline
+from dossiers.storage import client_sender
+from dossiers.storage.client_errors import translate_errors
+from dossiers.storage.client_sender import until
+from dossiers.storage.operations import QueryPage, ScanPage, TransactionCancelled, TypedItem
+from dossiers.storage.transport import CONNECT_SECONDS, EXCHANGE_SECONDS, MAX_IDLE, Transport
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DATA = Path(botocore.__file__).parents[1] / "botocore-data"
+"""botocore's data, cut by packaging/trim.py to what the service calls: there where the layer has brought it."""
+
+_CONFIG = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=EXCHANGE_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=MAX_IDLE,
+    tcp_keepalive=True,
+    # What we call ourselves. Without it botocore makes up a longer name at each request: a fifth of the request's CPU.
+    user_agent=f"dossiers botocore/{botocore.__version__}",
+    # An endpoint of the account would be another host, with connections of its own.
+    account_id_endpoint_mode="disabled",
+    # Keys and items are built in items.py, and botocore's complaints quote what they complain of.
+    parameter_validation=False,
+)
+
+
+class _CutData(Loader):
+    # As with data of its own, botocore works out endpoints for FIPS and dual stack; with others it refuses to.
+    BUILTIN_DATA_PATH = str(DATA)
+
+
+class Client:
+    """Requests to DynamoDB by way of a client of botocore.
+
+    Each raises TryAgain for what passes, and DatabaseError for what DynamoDB refuses.
+    """
+
+    def __init__(self, client: "DynamoDBClient", transport: Transport | None = None) -> None:
+        """`transport`: what `client` sends with, as `connect` has made it."""
+        self._client = client
+        self._transport = transport
+
+    def get_item(self, request: dict[str, Any], deadline: Deadline) -> TypedItem | None:
+        """The item, or None when there is none."""
+        with until(deadline), translate_errors():
+            return cast("TypedItem | None", self._client.get_item(**request).get("Item"))
+
+    def query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
+        """A page of one attribute."""
+        with until(deadline), translate_errors():
+            response: Any = self._client.query(**request)
+        return QueryPage([item[attribute]["S"] for item in response["Items"]], response.get("LastEvaluatedKey"))
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+        """A page of the whole table."""
+        with until(deadline), translate_errors():
+            response: Any = self._client.scan(**request)
+        return ScanPage(response.get("Items", []), response["Count"], response.get("LastEvaluatedKey"))
+
+    def transact_write_items(self, request: dict[str, Any], deadline: Deadline) -> None:
+        """Write all items of a transaction or none. Raises TransactionCancelled too."""
+        with until(deadline), translate_errors():
+            try:
+                self._client.transact_write_items(**request)
+            except self._client.exceptions.TransactionCanceledException as exc:
+                raise TransactionCancelled(cast("list[Any]", exc.response["CancellationReasons"])) from exc
+
+    def close(self) -> None:
+        """Close all connections; the next request opens a new one."""
+        if self._transport is not None:
+            self._transport.close()
+        self._client.close()
+
+
+def connect(transport: Transport | None = None) -> Client:
+    """A client as the functions use it, with the credentials, region and endpoint of the environment.
+
+    It sends by the transport, by default one of its own. Behind a proxy botocore sends by itself: then a response that
+    is cut short is noticed, but not repeated. Raises TryAgain when credentials cannot be had.
+    """
+    session = botocore.session.get_session()
+    with translate_errors():  # it looks for credentials
+        client = plain_client(session)
+    endpoint = client.meta.endpoint_url
+    if get_environ_proxies(endpoint):
+        client_sender.refuse_truncated(client)
+        return Client(client)
+    if transport is None:
+        transport = Transport(endpoint, session.get_config_variable("ca_bundle"))
+    client_sender.send_by(client, transport)
+    return Client(client, transport)
+
+
+def plain_client(session: "botocore.session.Session | None" = None) -> "DynamoDBClient":
+    """A client of botocore's that sends by itself, which moto needs."""
+    session = session or botocore.session.get_session()
+    if DATA.is_dir():
+        loader = _CutData(extra_search_paths=[str(DATA)], include_default_search_paths=False)
+        session.register_component("data_loader", loader)
+    # botocore makes its clients' classes as it runs; boto3-stubs describes them.
+    return cast("DynamoDBClient", session.create_client("dynamodb", config=_CONFIG))

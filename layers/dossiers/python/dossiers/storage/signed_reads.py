@@ -1,0 +1,139 @@
+"""Reads of DynamoDB signed and sent without botocore, which is the larger half of a cold start.
+
+Only a complete, plain 200 is accepted. For everything else (an error, a response that is late or broken) the ordinary
+reads, those of botocore, repeat the request: they know every error, wait and try again. A read can be repeated.
+"""
+
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from dossiers.domain.deadline import Deadline
+from dossiers.domain.errors import Cause, TryAgain
+from dossiers.storage import row_pages
+from dossiers.storage.exchange import BrokenExchange
+from dossiers.storage.operations import QueryPage, Reads, ScanPage, TypedItem
+from dossiers.storage.signature import authorization
+from dossiers.storage.transport import Transport
+
+SECONDS = 1
+"""DynamoDB answers in milliseconds. What takes longer is repeated by the ordinary reads."""
+
+# Regions of the partitions `aws` and `aws-us-gov`, whose endpoints are under amazonaws.com.
+_REGION = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|us-gov)-[a-z]+-\d")
+_ENDPOINT = re.compile(r"https?://[^/?#@]+/?")
+
+# With these, botocore signs otherwise or sends elsewhere.
+_OUT_OF_THE_ORDINARY = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
+    *("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a read is signed with and where it is sent."""
+
+    endpoint: str
+    region: str
+    access_key: str
+    secret_key: str
+    session_token: str | None = None
+
+    @classmethod
+    def of_environment(cls) -> "Settings | None":
+        """The settings in the variables that Lambda sets; None when botocore has to find them out.
+
+        That is without keys of one's own in the environment (with SnapStart, credentials come from a server), with a
+        proxy, and in a partition whose endpoints have another form.
+        """
+        variables = os.environ
+        access_key, secret_key = variables.get("AWS_ACCESS_KEY_ID"), variables.get("AWS_SECRET_ACCESS_KEY")
+        region = variables.get("AWS_REGION", "")
+        endpoint = variables.get("AWS_ENDPOINT_URL_DYNAMODB") or variables.get("AWS_ENDPOINT_URL")
+        if not endpoint and _REGION.fullmatch(region):
+            endpoint = f"https://dynamodb.{region}.amazonaws.com"
+        unusual = any(variables.get(name) for name in _OUT_OF_THE_ORDINARY)
+        if not (access_key and secret_key and region and endpoint) or unusual or not _ENDPOINT.fullmatch(endpoint):
+            return None
+        return cls(endpoint.rstrip("/"), region, access_key, secret_key, variables.get("AWS_SESSION_TOKEN"))
+
+
+class SignedReads:
+    """Reads without botocore; `ordinary` makes the reads that repeat what fails, and is called when one does."""
+
+    def __init__(self, settings: Settings, transport: Transport, ordinary: Callable[[], Reads]) -> None:
+        self._settings = settings
+        self._host = settings.endpoint.partition("://")[2]
+        self._transport = transport
+        self._ordinary = ordinary
+
+    def get_item(self, request: dict[str, Any], deadline: Deadline) -> TypedItem | None:
+        """The item, or None when there is none."""
+        found = self._read("GetItem", request, deadline, _parse_item)
+        return self._ordinary().get_item(request, deadline) if found is None else found.item
+
+    def query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
+        """A page of one attribute."""
+        page = self._read("Query", request, deadline, lambda body: row_pages.parse(body, attribute))
+        return self._ordinary().query(request, attribute, deadline) if page is None else page
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+        """A page of the whole table, by the ordinary reads."""
+        return self._ordinary().scan(request, deadline)
+
+    def close(self) -> None:
+        """Close all connections; the next request opens a new one."""
+        self._transport.close()
+
+    def _read(
+        self, operation: str, request: dict[str, Any], deadline: Deadline, parse: Callable[[bytes], T]
+    ) -> T | None:
+        """What `parse` makes of the body of a complete 200; None when there is none, or `parse` raises ValueError."""
+        body = json.dumps(request).encode()
+        try:
+            response = self._transport.post("/", self._headers(operation, body), body, deadline.within(SECONDS))
+            return parse(response.body) if response.status == HTTPStatus.OK else None
+        except (BrokenExchange, ValueError) as exc:
+            if deadline.remaining <= 0:
+                raise TryAgain(Cause.DEADLINE) from exc
+            return None
+
+    def _headers(self, operation: str, body: bytes) -> Mapping[str, str]:
+        settings = self._settings
+        headers = {
+            "content-type": "application/x-amz-json-1.0",
+            "host": self._host,
+            "x-amz-date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()),
+            "x-amz-target": f"DynamoDB_20120810.{operation}",
+        }
+        if settings.session_token:
+            headers["x-amz-security-token"] = settings.session_token
+        headers["authorization"] = authorization(
+            headers,
+            body,
+            access_key=settings.access_key,
+            secret_key=settings.secret_key,
+            region=settings.region,
+            service="dynamodb",
+        )
+        return headers | {"content-length": str(len(body)), "user-agent": "dossiers"}
+
+
+@dataclass(frozen=True)
+class _Found:
+    item: TypedItem | None
+
+
+def _parse_item(body: bytes) -> _Found:
+    try:
+        return _Found(json.loads(body).get("Item"))
+    except AttributeError as exc:
+        raise ValueError("not the response to a GetItem") from exc

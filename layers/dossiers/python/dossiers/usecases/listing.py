@@ -1,0 +1,110 @@
+"""Listing dossiers: all, those with certain words in their name, or the one with an external identifier.
+
+A list goes group by group, and within a group by dossier id, until a page is full. Several groups are read in parallel.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from heapq import merge
+from itertools import chain, islice
+
+from dossiers.domain import names, rows, text
+from dossiers.domain.criteria import ListCriteria
+from dossiers.domain.pages import Page, paginate
+from dossiers.storage import items
+from dossiers.storage.items import KeyRange
+from dossiers.storage.table import Table
+from dossiers.usecases.access import Grant
+
+GROUPS_AHEAD = 8
+"""Groups that are read in parallel. What was read ahead of a page that turns out full is read again for the next."""
+
+READERS = 32
+"""Threads that read ahead, for all requests of a process; one request at a time on Lambda, many on the local stack."""
+
+Pages = Iterator[list[str]]
+"""Rows, as many at a time as DynamoDB returns at once."""
+
+Chunk = tuple[str, list[str]]
+"""A group, and some of its rows."""
+
+
+def dossiers(table: Table, grants: Sequence[Grant], criteria: ListCriteria) -> Page:
+    """A page of the dossiers in the granted groups that meet the criteria.
+
+    An external identifier is unique in its group only: the first grant says in which group it is searched for.
+    """
+    groups = [grant.group for grant in grants]
+    if criteria.external_identifier is not None:
+        row = _row_by_external_identifier(table, groups[0], criteria.external_identifier)
+        return Page([], 0) if row is None else Page([row], 1)
+    if criteria.after is not None:
+        groups = [group for group in groups if group >= criteria.after.group]
+    return paginate(_chunks(table, groups, criteria), criteria.limit)
+
+
+def _row_by_external_identifier(table: Table, group: str, identifier: str) -> str | None:
+    """The row, from the GSI; as long as that has not seen the dossier, by the item that holds the identifier."""
+    if not text.is_storable(identifier):
+        return None
+    row = table.row_by_external_identifier(group, identifier)
+    if row is None and (holder := table.get(items.identifier_key(group, identifier))) is not None:
+        dossier = table.get(items.dossier_key(group, str(holder["dossier_id"])))
+        row = None if dossier is None else str(dossier["row"])
+    return row
+
+
+def _chunks(table: Table, groups: list[str], criteria: ListCriteria) -> Iterator[Chunk]:
+    """The rows, group by group, while the next groups are already being read."""
+    remaining = iter(groups)
+    # This thread would only wait for the first page of all. It requests that one itself, after the others.
+    ahead = deque((group, _read(table, group, criteria, is_first=True)) for group in islice(remaining, 1))
+    ahead.extend((group, _read(table, group, criteria)) for group in islice(remaining, GROUPS_AHEAD - 1))
+    while ahead:
+        group, ranges = ahead.popleft()
+        ahead.extend((later, _read(table, later, criteria)) for later in islice(remaining, 1))
+        for chunk in _merge(ranges, size=1000 if criteria.limit is None else criteria.limit + 1):
+            yield group, chunk
+
+
+def _read(table: Table, group: str, criteria: ListCriteria, *, is_first: bool = False) -> list[Pages]:
+    """The pages of each key range of a group. The first page of each is prefetched, except the very `first` of all."""
+    after = criteria.after.dossier_id if criteria.after is not None and criteria.after.group == group else None
+    # One row more than a page of the response holds tells whether there is another page.
+    limit = None if criteria.limit is None else criteria.limit + 1
+    ranges = [
+        # A filter drops some of what was read, so that small pages would be many requests for few rows.
+        table.pages(key_range, "row", after=after, limit=None if key_range.filter_words else limit)
+        for key_range in _key_ranges(group, criteria)
+    ]
+    return [pages if number == 0 and is_first else _prefetch(pages) for number, pages in enumerate(ranges)]
+
+
+def _prefetch(pages: Pages) -> Pages:
+    """The same pages; a thread requests the first one now."""
+    first = _readers().submit(next, pages)
+    return chain((future.result() for future in [first]), pages)
+
+
+def _merge(ranges: list[Pages], size: int) -> Pages:
+    """The rows of all ranges in the order of the dossiers' ids, in chunks of this size unless there is one range."""
+    if len(ranges) == 1:
+        yield from ranges[0]
+        return
+    merged = merge(*map(chain.from_iterable, ranges), key=rows.dossier_id)
+    while chunk := list(islice(merged, size)):
+        yield chunk
+
+
+def _key_ranges(group: str, criteria: ListCriteria) -> list[KeyRange]:
+    """The key ranges that hold the dossiers, each dossier in one of them."""
+    if criteria.words is None:
+        return [items.dossier_range(group)]
+    return [items.name_range(group, lookup) for lookup in names.lookups(criteria.words)]
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(READERS, "reader")

@@ -1,7 +1,0 @@
-"""`python -m local` is `dossiers`."""
-
-import sys
-
-from local.cli import main
-
-sys.exit(main())

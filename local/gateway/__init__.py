@@ -1,0 +1,1 @@
+"""API Gateway and Lambda on this machine: from an HTTP request to the response of a function."""

@@ -1,0 +1,73 @@
+"""Loads the sample data: each dossier exactly once, even if the load is interrupted and started again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from dossiers.domain import person, rows
+from dossiers.domain.criteria import ListCriteria
+from dossiers.domain.errors import Invalid, Keyword
+from dossiers.storage.table import Table
+from dossiers.usecases import access, creating, listing
+from dossiers.usecases.access import Grant
+from dossiers.usecases.creating import IdempotencyKey
+from local.sample.people import Sample, samples
+from local.sample.users import USERS
+
+_LOADER = "sample-data"
+# A grant of a group that nobody uses: as durable as the data, and deleted with them.
+_COMPLETE = "sample-data-is-complete"
+_THREADS = 8
+
+
+def load(table: Table, people: Sequence[Sample] | None = None, *, say: Callable[[str], None] = lambda _: None) -> None:
+    """Create the dossiers of `people`, by default all sample data, and grant their groups to the USERS.
+
+    Does nothing after a load that was completed. `say` is called with one line when there is something to load. Raises
+    DossiersError when DynamoDB fails.
+    """
+    if _COMPLETE in {grant.group for grant in access.grants(table, _LOADER)}:
+        return
+    people = list(samples()) if people is None else people
+    say(f"Loading the sample data, {len(people)} made-up dossiers: about 5 seconds, the first time only")
+    _create_all(table, people)
+    for user, groups in USERS.items():
+        access.grant(table, user, groups, by=_LOADER)
+    access.grant(table, _LOADER, [_COMPLETE], by=_LOADER)
+
+
+def _create_all(table: Table, people: Sequence[Sample]) -> None:
+    with ThreadPoolExecutor(_THREADS, "sample") as pool:
+        try:
+            for created in [pool.submit(create, table, sample) for sample in people]:
+                created.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def create(table: Table, sample: Sample) -> None:
+    """Create the dossier unless it exists.
+
+    DynamoDB refuses a second dossier with the same identifier. Without an identifier, the Idempotency-Key prevents a
+    second dossier for a day. After that day the dossier is found by its name and year of birth.
+    """
+    grant = Grant(_LOADER, sample.group)
+    if sample.external_identifier is None and _exists(table, grant, sample):
+        return
+    new = person.parse(sample.document, now=datetime.now(UTC))
+    try:
+        creating.create(table, grant, new, IdempotencyKey(sample.key, digest=sample.key))
+    except Invalid as exc:
+        if exc.problems != {"external_identifier": (Keyword.TAKEN,)}:
+            raise
+
+
+def _exists(table: Table, grant: Grant, sample: Sample) -> bool:
+    fields = {name: value for name, value in sample.document["person"].items() if value is not None}
+    page = listing.dossiers(table, [grant], ListCriteria(sorted(person.words(fields))))
+    _, *row = json.loads(rows.row("", fields))
+    return any(other[1:] == row for other in json.loads(page.body)["rows"])

@@ -1,0 +1,156 @@
+"""The page at `GET /` of the local stack: what runs, example requests with a token, and the documents to read.
+
+The page belongs to the local stack. The API has no such route, and a deployment responds 404. Its token must not reach
+a web site. Browsers keep responses of another origin from a site, except after DNS rebinding, when the host name of the
+site resolves to 127.0.0.1. The page is therefore returned only if the Host of the request is this machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+
+from local import examples
+from local.folder import DataFolder
+from local.gateway.request import Request
+from local.gateway.response import Response
+from local.gateway.tokens import LIFETIME, SigningKey
+from local.sample.users import EXAMPLE_USER, USERS_IN_WORDS
+from local.stack import Stack
+from local.template import TEMPLATE, Route
+
+_ROOT = TEMPLATE.parent
+_THIS_MACHINE = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?", re.IGNORECASE | re.ASCII)
+
+_STYLE = """
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+h1, h2 { line-height: 1.2 }
+h2 { margin-top: 2rem }
+h3 { margin-bottom: 0; font-size: 1rem }
+code, pre { font: 0.875rem/1.5 ui-monospace, monospace }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; margin: 0.25rem 0 1rem;
+  padding: 0.75rem; border: 1px solid #8888; border-radius: 4px }
+table { border-collapse: collapse }
+th, td { text-align: left; vertical-align: top; padding: 0.25rem 1.5rem 0.25rem 0; overflow-wrap: break-word }
+"""
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+_HEADERS = [
+    ("content-type", "text/html; charset=utf-8"),
+    ("cache-control", "no-store"),
+    (
+        "content-security-policy",
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+]
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """The start page of one stack."""
+
+    stack: Stack
+    folder: DataFolder
+    routes: Sequence[Route]
+    key: SigningKey
+    """Signs the token on the page."""
+    sample: bool
+    """Whether the sample data are loaded. Without them the page has no token, because no user is known."""
+
+    def before(self, respond: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        """Returns a function that responds with the page where that is due, and by `respond` elsewhere."""
+
+        def respond_with_page(request: Request) -> Response:
+            if request.method in ("GET", "HEAD") and request.path == "/" and _is_for_this_machine(request):
+                _log.info("%s / 200", request.method)
+                return Response(200, _HEADERS, self.render().encode())
+            return respond(request)
+
+        return respond_with_page
+
+    def render(self) -> str:
+        """Returns the page in HTML. Each call issues a new token."""
+        return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Dossiers: local stack</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<h1>Dossiers: local stack</h1>
+<p>The patient-dossier API runs on this machine, with the functions of this repository and DynamoDB Local.
+This page belongs to the local stack. The API itself has no page here.</p>
+<h2>Try it</h2>
+{self._try_it()}
+<h2>What runs here</h2>
+{_table(self._facts())}
+<h2>Routes</h2>
+{_table([(route.key, route.function) for route in self.routes], code=True)}
+<h2>Documentation</h2>
+<p>Files of the repository in {escape(str(_ROOT))}</p>
+{_table(_documents())}
+</body>
+</html>
+"""
+
+    def _try_it(self) -> str:
+        if self.sample:
+            expires = datetime.now(UTC) + LIFETIME
+            first = (
+                f"A token of the user {EXAMPLE_USER}, valid until {expires:%H:%M} UTC",
+                f"TOKEN={self.key.issue(EXAMPLE_USER)}",
+            )
+        else:
+            first = (
+                "Grant a group to a user, and get a token of the user",
+                f"{examples.grant_command(self.folder)}\n{examples.token_command(self.folder)}",
+            )
+        commands = [first, *((each.title, each.command) for each in examples.requests(self.stack.url))]
+        intro = "<p>Paste these commands into a terminal. A click selects a whole command.</p>"
+        return intro + "".join(f"<h3>{escape(title)}</h3><pre>{escape(command)}</pre>" for title, command in commands)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        facts = [
+            ("API", self.stack.url),
+            ("DynamoDB", f"{self.stack.engine.endpoint}, table {self.stack.table}"),
+            ("Data", str(self.folder.path.absolute())),
+        ]
+        return [*facts, ("Sample users", USERS_IN_WORDS)] if self.sample else facts
+
+
+def _is_for_this_machine(request: Request) -> bool:
+    return _THIS_MACHINE.fullmatch(request.headers.get("host", "")) is not None
+
+
+def _table(rows: Sequence[tuple[str, str]], *, code: bool = False) -> str:
+    tag = ("<code>", "</code>") if code else ("", "")
+    lines = (f"<tr><th scope=row>{tag[0]}{escape(a)}{tag[1]}</th><td>{escape(b)}</td></tr>" for a, b in rows)
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _documents() -> list[tuple[str, str]]:
+    """The title and the path of each document in the repository."""
+    files = [*_ROOT.glob("README.md"), *sorted((_ROOT / "docs").glob("*.md"))]
+    return [(_title(file), str(file.relative_to(_ROOT))) for file in files]
+
+
+def _title(file: Path) -> str:
+    with file.open(encoding="utf-8") as lines:
+        return next(lines, file.stem).removeprefix("# ").strip()

@@ -1,0 +1,186 @@
+"""The API as the contract suite sees it, whatever responds: the handlers in this process, or a URL."""
+
+import json
+from base64 import b64decode
+from dataclasses import dataclass
+from gzip import decompress
+from typing import Any, Protocol
+from urllib.parse import quote, quote_plus
+
+import urllib3
+
+from dossiers.domain import rows
+from tests import handlers
+from tests.builders import a_body
+
+Headers = dict[str, str | list[str]]
+"""What a request sends: a list of values is a header that is sent once for each."""
+
+COLUMNS = list(rows.COLUMNS)
+
+
+def a_row(**values: Any) -> list[Any]:
+    """A row with these values, by their columns; the other columns are empty."""
+    assert values.keys() <= set(COLUMNS)
+    return [values.get(column) for column in COLUMNS]
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The rows of a list; fails for anything else."""
+        assert self.status == 200, (self.status, self.body)
+        assert self.json["headers"] == COLUMNS
+        found: list[list[Any]] = self.json["rows"]
+        assert all(len(row) == len(COLUMNS) for row in found)
+        return found
+
+    @property
+    def ids(self) -> list[str]:
+        return self.column("id")
+
+    def column(self, name: str) -> list[Any]:
+        """The values of one column."""
+        return [row[COLUMNS.index(name)] for row in self.rows]
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        errors: dict[str, list[str]] = self.json["errors"]
+        return errors
+
+    @property
+    def next(self) -> str | None:
+        """The URL of the rest."""
+        link = self.headers.get("link")
+        if link is None:
+            return None
+        assert link.startswith("<")
+        assert link.endswith('>; rel="next"')
+        return link.removeprefix("<").removesuffix('>; rel="next"')
+
+
+class Transport(Protocol):
+    """Something that responds to requests. `base`: what its links start with."""
+
+    base: str
+
+    def request(
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
+    ) -> Response: ...
+
+
+def join(headers: Headers | None) -> dict[str, str]:
+    """Headers as an event of API Gateway has them: values that are sent apart are joined by a comma."""
+    return {name.lower(): ",".join(_values(value)) for name, value in (headers or {}).items()}
+
+
+class Handlers:
+    """The handlers in this process."""
+
+    base = "https://api.example.com"
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+
+    def request(
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
+    ) -> Response:
+        path, _, query = target.partition("?")
+        response = handlers.call(method, path, query, body=body, headers=join(headers), sub=self.user)
+        received = {name.lower(): value for name, value in response["headers"].items()}
+        text = response["body"]
+        if response.get("isBase64Encoded"):
+            text = decompress(b64decode(text)).decode()
+        return Response(response["statusCode"], received, text)
+
+
+class Http:
+    """A URL, with a bearer token."""
+
+    def __init__(self, base: str, token: str | None) -> None:
+        self.base = base.rstrip("/")
+        self.token = token
+        self._headers: Headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        # Nothing is tried twice: a request that fails fails the test.
+        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)
+
+    def request(
+        self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
+    ) -> Response:
+        headers = self._headers | (headers or {})
+        if isinstance(body, str):  # bytes go without a content type, and so base64-encoded through API Gateway
+            headers = {"Content-Type": "application/json", **headers}
+        lines = urllib3.HTTPHeaderDict()
+        for name, sent in headers.items():
+            for value in _values(sent):
+                lines.add(name, value)
+        response = self._pool.request(method, self.base + target, body=body, headers=lines)
+        names = {name.lower(): value for name, value in response.headers.items()}
+        return Response(response.status, names, response.data.decode())
+
+
+def _values(sent: str | list[str]) -> list[str]:
+    return [sent] if isinstance(sent, str) else sent
+
+
+@dataclass(frozen=True)
+class Api:
+    """One user's view. `group` and `other` are granted to the user; other groups are not."""
+
+    transport: Transport
+    group: str
+    other: str
+
+    def get(self, path: str, **parameters: str) -> Response:
+        query = "&".join(f"{name}={quote_plus(value)}" for name, value in parameters.items())
+        return self.transport.request("GET", f"/api/v1{path}?{query}" if query else f"/api/v1{path}")
+
+    def index(self, **parameters: str) -> Response:
+        return self.get("/dossiers", **parameters)
+
+    def search(self, group: str | None = None, **parameters: str) -> Response:
+        return self.get(f"/dossier_groups/{quote(group or self.group, safe='')}/dossiers", **parameters)
+
+    def create(
+        self,
+        body: bytes | str,
+        *,
+        group: str | None = None,
+        query: str = "",
+        key: str | list[str] | None = None,
+    ) -> Response:
+        target = f"/api/v1/dossier_groups/{quote(group or self.group, safe='')}/dossiers"
+        headers: Headers = {} if key is None else {"Idempotency-Key": key}
+        return self.transport.request("POST", f"{target}?{query}" if query else target, body=body, headers=headers)
+
+    def created(self, *, group: str | None = None, **fields: Any) -> str:
+        """Create a dossier; its id."""
+        response = self.create(a_body(**fields), group=group)
+        assert response.status == 200, (response.status, response.body)
+        dossier_id: str = response.json["id"]
+        return dossier_id
+
+    def follow(self, response: Response) -> Response:
+        """The page that a response links to."""
+        assert response.next is not None
+        assert response.next.startswith(self.transport.base), response.next
+        return self.transport.request("GET", response.next.removeprefix(self.transport.base))
+
+    def pages(self, response: Response) -> list[Response]:
+        """This page and all behind it."""
+        pages = [response]
+        while pages[-1].next is not None:
+            pages.append(self.follow(pages[-1]))
+        return pages
+
+    def all_ids(self, response: Response) -> list[str]:
+        return [dossier_id for page in self.pages(response) for dossier_id in page.ids]

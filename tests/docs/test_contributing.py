@@ -1,0 +1,47 @@
+"""CONTRIBUTING.md: every folder, make target and folder of tests, and no other."""
+
+import re
+
+import pytest
+
+from tests.docs.markdown import ROOT, code, commands, pages, read, section, table
+
+PAGE = read("CONTRIBUTING.md")
+
+
+def test_every_folder_is_on_the_map() -> None:
+    folders = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and any(path.glob("*"))}
+    shown = {link.split("/")[0] for link in re.findall(r"\]\(([^)]+)\)", section(PAGE, "Map"))}
+    assert {folder for folder in folders if not folder.endswith(".egg-info")} <= shown
+
+
+def test_every_folder_of_tests_is_described_and_no_other() -> None:
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    assert set(re.findall(r"^\| \[\w+\]\(tests/(\w+)\) \|", section(PAGE, "Tests"), re.MULTILINE)) == folders
+
+
+def test_every_make_target_is_described_as_the_makefile_orders_them() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE)
+    assert [code(target) for target, _ in table(section(PAGE, "Make targets"))] == [f"make {name}" for name in targets]
+
+
+def test_every_make_command_on_any_page_is_a_target() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        used = {command.split()[1] for command in commands(text) if command.startswith("make ")}
+        assert used | set(re.findall(r"`make ([a-z-]+)", text)) <= targets, page
+
+
+@pytest.mark.parametrize("command", [command for command in commands(PAGE) if "pytest" in command])
+def test_the_paths_of_a_pytest_command_exist(command: str) -> None:
+    paths = re.findall(r"tests/\S+", command)
+    assert paths
+    assert all((ROOT / path).exists() for path in paths)
+
+
+def test_the_sources_that_the_recipes_name_exist() -> None:
+    """Links are followed in test_links.py; these are the names in the code of a recipe."""
+    for name, file in (("Text", "person"), ("_check_gender", "person"), ("COLUMNS", "rows"), ("Keyword", "errors")):
+        assert name in section(PAGE, "Recipes")
+        assert name in read(f"layers/dossiers/python/dossiers/domain/{file}.py")

@@ -1,0 +1,339 @@
+"""Reindexing on DynamoDB Local: existing dossiers get the rows and words of the present rules, whatever else happens.
+
+The tests create dossiers by an earlier rule, which they put in place for that time, and reindex by the present one.
+"""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+
+from dossiers.domain import names, rows
+from dossiers.storage.table import Table
+from dossiers.usecases import reindexing
+from dossiers.usecases.reindexing import Options, Outcome, Result
+from tests.api import Api
+from tests.builders import a_body
+from tests.conftest import ROOT
+from tests.contents import a_user, fill, items, whole
+from tests.recording import Recording
+from tests.threads import at_once
+
+# The scan is botocore's either way.
+pytestmark = pytest.mark.parametrize("dynamodb_local", ["signed reads"], indirect=True)
+
+OPTIONS = Options(rate=1e9)
+NAMES = [("Jan", "de Vries"), ("Piet", "Jansen"), ("Maria Anna", "van den Berg"), ("Jan", None), (None, "Jansen")]
+LONG = " ".join(f"w{number}" for number in range(48))
+
+_present_words = names.words
+
+
+def words_cut_short(text: str) -> list[str]:
+    """An earlier rule for names: of each word the first three letters, and a word that all names have."""
+    return ["all", *(word[:3] for word in _present_words(text))]
+
+
+@contextmanager
+def earlier_rules() -> Iterator[None]:
+    """For the time of the block, names have other words, and rows another column in the place of the last."""
+    *kept, last = rows.COLUMNS
+    columns = {name: rows.COLUMNS[name] for name in kept}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "words", words_cut_short)
+        patch.setattr(rows, "COLUMNS", {**columns, last: lambda _, person: person.get("city")})
+        yield
+
+
+def old_dossiers(api: Api, count: int = 1) -> list[str]:
+    """Dossiers that were created by the earlier rules, with each of the NAMES; their ids."""
+    with earlier_rules():
+        return [
+            api.created(firstname=first, lastname=last, city="Utrecht", external_identifier=f"{last}{first}{number}")
+            for number in range(count)
+            for first, last in NAMES
+        ]
+
+
+def reindex(table: Table, options: Options = OPTIONS) -> Counter[Result]:
+    return Counter(outcome.result for outcome in reindexing.reindex(table, options))
+
+
+def new_state(table: Table) -> list[str]:
+    """The ids of all dossiers; fails unless each is whole and has the row of its person by the present rules."""
+    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(table)}
+    for (_, key), item in stored.items():
+        if key.startswith("DOSSIER#"):
+            fields = stored[(key, "PERSON")]["person"]["M"]
+            person = {name: value["S"] for name, value in fields.items()}
+            assert item["row"]["S"] == rows.row(key.removeprefix("DOSSIER#"), person)
+    return whole(table)
+
+
+def test_lists_and_searches_show_the_new_columns_and_words_and_no_old_ones(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local)
+    ids = old_dossiers(api)
+    assert {row[-1] for row in api.search().rows} == {"Utrecht"}
+    assert api.search(name="jansen").ids == []
+
+    assert reindex(dynamodb_local) == {Result.REWRITTEN: len(ids)}
+
+    assert new_state(dynamodb_local) == sorted(ids)
+    last_names = dict(zip(ids, [last for _, last in NAMES], strict=True))
+    assert {row[0]: row[-1] for row in api.search().rows} == last_names
+    assert api.search(name="jansen").ids == sorted(ids[number] for number in (1, 4))
+    assert api.search(name="berg anna van").ids == [ids[2]]
+    assert api.search(external_identifier="de VriesJan0").rows[0][-1] == "de Vries"
+    for old in ("all", "jan vri", "pie", "mar ann van"):
+        assert api.search(name=old).ids == [], old
+
+
+def test_a_second_run_reads_each_dossier_and_writes_nothing(dynamodb_local: Table, recording: Recording) -> None:
+    ids = old_dossiers(a_user(dynamodb_local))
+    recording.clear()
+    reindex(dynamodb_local)
+    once = {"Scan": 1, "GetItem": len(ids)}
+    assert Counter(recording.operations) == once | {"TransactWriteItems": len(ids)}
+    recording.clear()
+    assert reindex(dynamodb_local) == {Result.UNCHANGED: len(ids)}
+    assert Counter(recording.operations) == once
+
+
+def test_a_dry_run_says_what_a_run_would_do_and_leaves_every_item(dynamodb_local: Table) -> None:
+    ids = old_dossiers(a_user(dynamodb_local))
+    before = items(dynamodb_local)
+    assert reindex(dynamodb_local, Options(rate=1e9, dry_run=True)) == {Result.REWRITTEN: len(ids)}
+    assert items(dynamodb_local) == before
+
+
+def test_with_force_name_items_are_written_although_row_and_words_are_the_same(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local)
+    dossier = api.created(firstname="jan", lastname="jansen")
+    [name_item] = [item for item in items(dynamodb_local) if item["sk"]["S"] == f"jansen#{dossier}"][:1]
+    client = boto3.client("dynamodb")
+    client.put_item(TableName=dynamodb_local.name, Item={**name_item, "of_an_earlier_version": {"S": "x"}})
+    assert reindex(dynamodb_local) == {Result.UNCHANGED: 1}
+    assert reindex(dynamodb_local, Options(rate=1e9, force=True)) == {Result.REWRITTEN: 1}
+    assert not [item for item in items(dynamodb_local) if "of_an_earlier_version" in item]
+    assert new_state(dynamodb_local) == [dossier]
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 48])
+def test_names_of_all_lengths_are_reindexed_whole(dynamodb_local: Table, count: int) -> None:
+    api = a_user(dynamodb_local)
+    name = " ".join(LONG.split()[:count])
+    with pytest.MonkeyPatch.context() as earlier:
+        earlier.setattr(names, "words", lambda text: [f"old{word}" for word in _present_words(text)])
+        dossier = api.created(firstname=name, lastname=None)
+    assert reindex(dynamodb_local) == {Result.REWRITTEN: 1}
+    assert new_state(dynamodb_local) == [dossier]
+    assert api.search(name=name.split()[-1]).ids == [dossier]
+
+
+def test_a_name_goes_from_pairs_of_words_to_single_words(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local)
+    name = " ".join(LONG.split()[:6])
+    with pytest.MonkeyPatch.context() as earlier:
+        earlier.setattr(names, "MAX_PAIRED_WORDS", 5)
+        dossier = api.created(firstname=name, lastname=None)
+    assert reindex(dynamodb_local) == {Result.REWRITTEN: 1}
+    assert new_state(dynamodb_local) == [dossier]
+
+
+# --- Next to the API, and next to itself ------------------------------------------------------------------------------
+
+
+def test_a_search_meanwhile_finds_each_dossier_once_with_its_old_or_its_new_row(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local)
+    with pytest.MonkeyPatch.context() as earlier:
+        # Both rules share the words of the queries.
+        earlier.setattr(names, "words", lambda text: [*_present_words(text), "old"])
+        earlier.setattr(rows, "COLUMNS", rows.COLUMNS | {"lastnameid": lambda *_: "old"})
+        ids = [api.created(firstname="jan piet", lastname="jansen") for _ in range(60)]
+    done, seen = threading.Event(), Counter[str]()
+
+    def search(number: int) -> None:
+        parameters: dict[str, str] = [{}, {"name": "jan"}, {"name": "jan jansen"}, {"name": "piet jansen jan"}][number]
+        while not done.is_set():
+            found = api.search(**parameters)
+            assert found.ids == sorted(ids)
+            seen.update(row[-1] for row in found.rows)
+
+    def run(number: int) -> None:
+        if number < 4:
+            search(number)
+            return
+        try:
+            assert reindex(dynamodb_local) == {Result.REWRITTEN: len(ids)}
+        finally:
+            done.set()
+
+    at_once(5, run)
+    assert set(seen) == {"old", "jansen"}
+    assert new_state(dynamodb_local) == sorted(ids)
+
+
+def test_creates_meanwhile_are_whole(dynamodb_local: Table) -> None:
+    api = a_user(dynamodb_local)
+    ids = old_dossiers(api, count=8)
+
+    def run(number: int) -> list[str]:
+        if number == 0:
+            assert reindex(dynamodb_local)[Result.REWRITTEN] == len(ids)
+            return ids
+        return [json.loads(api.create(a_body(lastname="jansen")).body)["id"] for _ in range(10)]
+
+    everything = [dossier for dossiers in at_once(4, run) for dossier in dossiers]
+    assert new_state(dynamodb_local) == sorted(everything)
+    assert reindex(dynamodb_local) == {Result.UNCHANGED: len(everything)}
+
+
+def test_of_two_runs_at_once_one_rewrites_each_dossier_and_none_fails(dynamodb_local: Table) -> None:
+    ids = old_dossiers(a_user(dynamodb_local), count=12)
+    counts = at_once(2, lambda _: reindex(dynamodb_local))
+    assert sum(counts, Counter()) == {Result.REWRITTEN: len(ids), Result.UNCHANGED: len(ids)}
+    assert new_state(dynamodb_local) == sorted(ids)
+
+
+def reindex_while(table: Table, monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], object]) -> list[Outcome]:
+    """The outcomes of a run, with `change` made by another client after the dossier was read, before it is written."""
+    write, changes = Table.write, [change]
+
+    def write_after_the_change(self: Table, writes: Any) -> None:
+        if changes:
+            changes.pop()(boto3.client("dynamodb"))
+        write(self, writes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Table, "write", write_after_the_change)
+        return list(reindexing.reindex(table, OPTIONS))
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute", "value"),
+    [
+        ("DOSSIER", "external_identifier", {"S": "new"}),
+        ("DOSSIER", "created_by", {"S": "somebody else"}),
+        ("PERSON", "person", {"M": {"firstname": {"S": "piet"}}}),
+    ],
+)
+def test_what_another_writes_after_a_dossier_was_read_is_kept(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, kind: str, attribute: str, value: dict[str, Any]
+) -> None:
+    api = a_user(dynamodb_local)
+    with earlier_rules():
+        dossier = api.created()
+    keys = {"DOSSIER": (f"GROUP#{api.group}", f"DOSSIER#{dossier}"), "PERSON": (f"DOSSIER#{dossier}", "PERSON")}
+    key = {name: {"S": part} for name, part in zip(("pk", "sk"), keys[kind], strict=True)}
+
+    def change(client: Any) -> None:
+        [item] = [item for item in items(dynamodb_local) if key.items() <= item.items()]
+        client.put_item(TableName=dynamodb_local.name, Item={**item, attribute: value})
+
+    outcomes = reindex_while(dynamodb_local, monkeypatch, change)
+
+    assert outcomes == [Outcome(dossier, Result.REWRITTEN, conflicts=1)]
+    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(dynamodb_local)}
+    assert stored[keys[kind]][attribute] == value
+    person = {name: text["S"] for name, text in stored[keys["PERSON"]]["person"]["M"].items()}
+    assert stored[keys["DOSSIER"]]["row"]["S"] == rows.row(dossier, person)
+    assert api.search(name=person["firstname"]).ids == [dossier]
+
+
+def test_a_dossier_that_is_deleted_after_it_was_read_does_not_come_back(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = a_user(dynamodb_local)
+    with earlier_rules():
+        dossier = api.created()
+
+    def delete(client: Any) -> None:
+        for item in items(dynamodb_local):
+            if not item["pk"]["S"].startswith("USER#"):
+                client.delete_item(TableName=dynamodb_local.name, Key={name: item[name] for name in ("pk", "sk")})
+
+    outcomes = reindex_while(dynamodb_local, monkeypatch, delete)
+
+    assert outcomes == [Outcome(dossier, Result.DELETED, conflicts=1)]
+    assert new_state(dynamodb_local) == []
+
+
+# --- Ends -------------------------------------------------------------------------------------------------------------
+
+REINDEXING = """
+from dossiers.storage.connection import table
+from dossiers.usecases import reindexing
+for outcome in reindexing.reindex(table(), reindexing.Options(rate=1e9)):
+    print(outcome.result, flush=True)
+"""
+
+
+def test_a_run_that_is_killed_leaves_whole_dossiers_and_another_continues(dynamodb_local: Table) -> None:
+    ids = old_dossiers(a_user(dynamodb_local), count=16)
+    for _ in range(3):
+        with subprocess.Popen(
+            [sys.executable, "-c", REINDEXING], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        ) as process:
+            assert process.stdout is not None
+            for _ in range(random.randint(1, 25)):
+                process.stdout.readline()
+            process.send_signal(signal.SIGKILL)
+    last = reindex(dynamodb_local)
+    assert last[Result.REWRITTEN] + last[Result.UNCHANGED] == len(ids)
+    assert last[Result.UNCHANGED] > 0
+    assert new_state(dynamodb_local) == sorted(ids)
+
+
+def test_a_run_that_is_stopped_has_finished_what_it_says_and_another_does_the_rest(dynamodb_local: Table) -> None:
+    ids = old_dossiers(a_user(dynamodb_local), count=6)
+    outcomes: list[Outcome] = []
+    options = Options(rate=1e9, should_stop=lambda: len(outcomes) >= 5)
+    for outcome in reindexing.reindex(dynamodb_local, options):
+        outcomes.append(outcome)
+    assert 5 <= len(outcomes) <= 5 + reindexing.WORKERS
+    rest = len(ids) - len(outcomes)
+    assert reindex(dynamodb_local) == {Result.UNCHANGED: len(outcomes), Result.REWRITTEN: rest}
+    assert new_state(dynamodb_local) == sorted(ids)
+
+
+def test_of_2000_dossiers_no_more_are_held_than_a_page_and_the_workers(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reindexing, "ITEMS_PER_PAGE", 100)
+    monkeypatch.setattr(reindexing, "PAGES_PER_SECOND", 1000)
+    fill(dynamodb_local, "group", 2000, "Jansen")
+    scan, read, done, held = Table.scan, 0, 0, 0
+
+    def counting(self: Table, *arguments: Any, **options: Any) -> Any:
+        nonlocal read
+        page = scan(self, *arguments, **options)
+        read += len(page[0])
+        return page
+
+    monkeypatch.setattr(Table, "scan", counting)
+    for outcome in reindexing.reindex(dynamodb_local, OPTIONS):
+        assert outcome.result is Result.FAILED  # these have no person
+        held = max(held, read - done)
+        done += 1
+    assert read == done == 2000
+    assert held <= 100 + reindexing.WORKERS
+
+
+def test_the_dossiers_are_counted_for_an_estimate_without_being_read(
+    dynamodb_local: Table, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = old_dossiers(a_user(dynamodb_local), count=2)
+    monkeypatch.setattr(reindexing, "ITEMS_PER_PAGE", 7)
+    monkeypatch.setattr(reindexing, "PAGES_PER_SECOND", 1000)
+    recording.clear()
+    assert reindexing.count(dynamodb_local, OPTIONS) == len(ids)
+    assert set(recording.operations) == {"Scan"}

@@ -1,0 +1,86 @@
+"""What a create takes for a birthdate and for a street, on a day that a test chooses."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dossiers.domain.person import validate
+
+TODAY = date(2026, 11, 25)
+"""The date in the earliest time zone."""
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+digits = st.text("0123456789", min_size=1, max_size=4)
+near_dates = st.one_of(
+    st.dates().map(date.isoformat),
+    st.dates(TODAY - timedelta(800), TODAY + timedelta(800)).map(date.isoformat),
+    st.tuples(st.integers(1840, 2030), st.integers(0, 13), st.integers(0, 32)).map(
+        "{0[0]:04}-{0[1]:02}-{0[2]:02}".format
+    ),
+    st.tuples(digits, digits, digits).map("-".join),
+    st.text("0123456789-/.T ", max_size=10),
+)
+birthdates = st.tuples(near_dates, st.sampled_from([4, 7, 10, 10, 10, 11])).map(lambda pair: pair[0][: pair[1]])
+
+
+def problems(**person: object) -> list[tuple[str, str]]:
+    return [(name, str(keyword)) for name, keyword in validate({"person": person}, now=NOW)[1]]
+
+
+def the_rule(birthdate: str) -> str | None:
+    """The keyword for a birthdate, from its parts."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", birthdate, re.ASCII)
+    if match is None:
+        return "invalid_date"
+    year, month, day = (None if part is None else int(part) for part in match.groups())
+    try:
+        earliest = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
+        return "invalid_date"
+    if earliest < date(1850, 1, 1):
+        return "invalid_date"
+    return "in_future" if earliest > TODAY else None
+
+
+@given(birthdates.filter(lambda text: text == text.strip() != ""))
+@example("2026-11-25")
+@example("2026-11-26")
+@example("2026-11")
+@example("2026-12")
+@example("2026")
+@example("2027")
+@example("1850")
+@example("1849-12-31")
+@example("2024-02-29")
+@example("2023-02-29")
+def test_a_birthdate_is_judged_by_the_first_day_that_it_can_be(birthdate: str) -> None:
+    keyword = the_rule(birthdate)
+    assert problems(birthdate=birthdate) == ([] if keyword is None else [("birthdate", keyword)])
+
+
+@pytest.mark.parametrize("line_break", ["\r\n", "\r", "\n"])
+def test_a_line_break_in_a_street_is_stored_as_a_line_feed(line_break: str) -> None:
+    new, found = validate({"person": {"street": f"Huize Rust{line_break}Dorpsstraat 1"}}, now=NOW)
+    assert (new.person.fields, found) == ({"street": "Huize Rust\nDorpsstraat 1"}, [])
+
+
+@given(st.text("\r\nab\u2028 ", max_size=12))
+def test_the_lines_of_a_street_stay_what_they_are(street: str) -> None:
+    new, found = validate({"person": {"street": street}}, now=NOW)
+    kept = street.strip("\r\n\u2028 ")
+    assert found == []
+    assert (new.person.street or "").split("\n") == re.split("\r\n|\r|\n", kept)
+
+
+def test_a_line_separator_is_no_line_break_and_stays() -> None:
+    """U+2028 and U+2029 are no control characters: every field may hold them."""
+    new, found = validate({"person": {"street": "a\u2028b", "city": "a\u2029b"}}, now=NOW)
+    assert (new.person.fields, found) == ({"street": "a\u2028b", "city": "a\u2029b"}, [])
+
+
+def test_the_first_broken_rule_of_a_field_is_reported() -> None:
+    broken = {"city": "x\ny" * 300, "street": "x\0y" * 300, "zipcode": "x" * 300}
+    assert dict(problems(**broken)) == {"city": "invalid", "street": "invalid", "zipcode": "too_long"}

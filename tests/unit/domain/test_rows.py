@@ -1,0 +1,46 @@
+"""A row is the columns of a dossier as JSON text, and rows are joined without being parsed."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dossiers.domain import rows
+
+ids = st.uuids(version=4).map(str)
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+persons = st.fixed_dictionaries(
+    {},
+    optional={
+        "firstname": texts,
+        "lastname": texts,
+        "gender": st.sampled_from("MFX"),
+        "birthdate": st.dates().map(str),
+        "city": texts,
+    },
+)
+
+
+@given(ids, persons)
+def test_a_row_holds_the_columns_in_their_order(dossier_id: str, person: dict[str, str]) -> None:
+    row = json.loads(rows.row(dossier_id, person))
+    assert row == [value_of(dossier_id, person) for value_of in rows.COLUMNS.values()]
+
+
+@given(ids, persons)
+def test_the_id_is_read_off_a_row(dossier_id: str, person: dict[str, str]) -> None:
+    assert rows.dossier_id(rows.row(dossier_id, person)) == dossier_id
+
+
+@given(st.lists(st.lists(st.builds(rows.row, ids, persons), min_size=1, max_size=4), max_size=4))
+def test_a_body_holds_all_rows_however_they_were_joined(chunks: list[list[str]]) -> None:
+    body = json.loads(rows.body([rows.join(chunk) for chunk in chunks]))
+    assert body == {
+        "headers": list(rows.COLUMNS),
+        "rows": [json.loads(row) for chunk in chunks for row in chunk],
+    }
+
+
+def test_a_column_without_a_value_is_null() -> None:
+    dossier_id = "59abe42d-ad25-4273-95ef-86444705e8d3"
+    assert json.loads(rows.row(dossier_id, {})) == [dossier_id, *[None] * (len(rows.COLUMNS) - 1)]

@@ -1,0 +1,45 @@
+"""Trimming: white space and format characters go from both ends, and nothing else does."""
+
+import sys
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dossiers.domain.text import trim
+from tests.invisible import FORMATS, INVISIBLE
+
+invisible = st.lists(st.sampled_from(INVISIBLE), max_size=8).map("".join)
+texts = st.lists(
+    st.one_of(st.characters(), st.sampled_from(INVISIBLE), st.sampled_from("ab\x1c\x1f\x00\ufe0f\u115f")),
+    max_size=12,
+).map("".join)
+
+
+def the_rule(text: str) -> str:
+    """Character by character, as docs/api.md has it."""
+    while text and text[0] in INVISIBLE:
+        text = text[1:]
+    while text and text[-1] in INVISIBLE:
+        text = text[:-1]
+    return text
+
+
+@given(texts)
+@example("".join(FORMATS) + "x" + "".join(FORMATS))
+@example("".join(INVISIBLE))
+def test_a_text_is_trim_as_the_rule_says(text: str) -> None:
+    assert trim(text) == the_rule(text)
+
+
+@given(invisible, st.sampled_from(["x", "a b", "a\u200bb", "\x1cx", "x\x00"]), invisible)
+def test_invisible_characters_in_any_order_go_from_both_ends(before: str, text: str, behind: str) -> None:
+    assert trim(before + text + behind) == text
+
+
+def test_every_invisible_character_goes_and_no_other() -> None:
+    gone = {char for char in map(chr, range(sys.maxunicode + 1)) if trim(f"{char}x{char}") == "x"}
+    assert gone == set(INVISIBLE)
+
+
+def test_megabytes_of_invisible_characters_are_trim() -> None:
+    assert trim(" \ufeff\u200b" * 1_000_000) == ""

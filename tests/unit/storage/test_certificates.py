@@ -1,0 +1,70 @@
+"""Whom a connection to DynamoDB trusts."""
+
+import re
+from pathlib import Path
+
+import botocore
+import pytest
+
+from dossiers.storage import certificates
+
+WHOLE = Path(botocore.__file__).with_name("cacert.pem")
+ON_AWS = ["dynamodb.eu-west-1.amazonaws.com", "dynamodb.us-gov-west-1.amazonaws.com", "dynamodb.eu-west-1.api.aws"]
+ELSEWHERE = ["dynamodb.cn-north-1.amazonaws.com.cn", "dynamodb.us-iso-east-1.c2s.ic.gov", "127.0.0.1"]
+
+
+def trusted(host: str, configured: str | None = None) -> int:
+    """How many authorities."""
+    return len(certificates.context(host, configured).get_ca_certs())
+
+
+@pytest.fixture(autouse=True)
+def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A file with two certificates."""
+    found = re.findall(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n", WHOLE.read_text(), re.DOTALL)
+    file = tmp_path / "two.pem"
+    file.write_text("".join(found[:2]))
+    return file
+
+
+@pytest.mark.parametrize("host", [*ON_AWS, *ELSEWHERE])
+def test_without_the_layers_roots_it_is_botocores_bundle(host: str) -> None:
+    assert trusted(host) > 100
+
+
+@pytest.mark.parametrize("host", ON_AWS)
+def test_amazons_own_roots_are_for_the_endpoints_that_they_sign(
+    monkeypatch: pytest.MonkeyPatch, bundle: Path, host: str
+) -> None:
+    monkeypatch.setattr(certificates, "AMAZON_ROOTS", bundle)
+    assert trusted(host) == 2
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_other_endpoints_are_not_held_to_amazons_roots(
+    monkeypatch: pytest.MonkeyPatch, bundle: Path, host: str
+) -> None:
+    monkeypatch.setattr(certificates, "AMAZON_ROOTS", bundle)
+    assert trusted(host) > 100
+
+
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_what_the_user_has_configured_comes_first(monkeypatch: pytest.MonkeyPatch, bundle: Path, name: str) -> None:
+    monkeypatch.setattr(certificates, "AMAZON_ROOTS", WHOLE)
+    monkeypatch.setenv(name, str(bundle))
+    assert trusted(ON_AWS[0]) == 2
+    monkeypatch.setenv(name, str(WHOLE))
+    assert trusted(ON_AWS[0], configured=str(bundle)) == 2
+
+
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_an_empty_variable_configures_nothing(monkeypatch: pytest.MonkeyPatch, bundle: Path, name: str) -> None:
+    monkeypatch.setattr(certificates, "AMAZON_ROOTS", bundle)
+    monkeypatch.setenv(name, "")
+    assert trusted(ON_AWS[0]) == 2
