@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from dossiers.domain import person, rows
+from dossiers.domain.content import Content
 from dossiers.domain.criteria import ListCriteria
-from dossiers.domain.errors import Invalid, Keyword
+from dossiers.domain.errors import Taken
 from dossiers.storage.table import Table
 from dossiers.usecases import access, creating, listing
 from dossiers.usecases.access import Grant
@@ -34,8 +36,9 @@ def load(table: Table, people: Sequence[Sample] | None = None, *, say: Callable[
     people = list(samples()) if people is None else people
     say(f"Loading the sample data, {len(people)} made-up dossiers: about 5 seconds, the first time only")
     _create_all(table, people)
-    for user, groups in USERS.items():
-        access.grant(table, user, groups, by=_LOADER)
+    for user, roles in USERS.items():
+        for group, role in roles.items():
+            access.grant(table, user, [group], by=_LOADER, role=role)
     access.grant(table, _LOADER, [_COMPLETE], by=_LOADER)
 
 
@@ -58,16 +61,13 @@ def create(table: Table, sample: Sample) -> None:
     grant = Grant(_LOADER, sample.group)
     if sample.external_identifier is None and _exists(table, grant, sample):
         return
-    new = person.parse(sample.document, now=datetime.now(UTC))
-    try:
-        creating.create(table, grant, new, IdempotencyKey(sample.key, digest=sample.key))
-    except Invalid as exc:
-        if exc.problems != {"external_identifier": (Keyword.TAKEN,)}:
-            raise
+    content = person.parse(sample.document, now=datetime.now(UTC)).content
+    with contextlib.suppress(Taken):
+        creating.create(table, grant, content, IdempotencyKey(sample.key, digest=sample.key))
 
 
 def _exists(table: Table, grant: Grant, sample: Sample) -> bool:
-    fields = {name: value for name, value in sample.document["person"].items() if value is not None}
-    page = listing.dossiers(table, [grant], ListCriteria(sorted(person.words(fields))))
-    _, *row = json.loads(rows.row("", fields))
+    content = Content(None, {name: value for name, value in sample.document["person"].items() if value is not None})
+    page = listing.dossiers(table, [grant], ListCriteria([sorted(content.index_words)]))
+    _, *row = json.loads(rows.row("", content.person))
     return any(other[1:] == row for other in json.loads(page.body)["rows"])

@@ -1,8 +1,15 @@
 """The users of the sample data, and what the example requests of every page and command use."""
 
-USERS = {"anna": ("noord", "oost"), "bram": ("oost", "zuid")}
-"""Each user, and the dossier groups that the sample data grant to the user."""
+from dossiers.domain.roles import Role
 
-USERS_IN_WORDS = ", and ".join(f"{user} sees the groups {' and '.join(groups)}" for user, groups in USERS.items())
+USERS = {
+    "anna": {"noord": Role.MANAGER, "oost": Role.EDITOR},
+    "bram": {"oost": Role.READER, "zuid": Role.EDITOR},
+}
+"""Each user, and the dossier groups that the sample data grant to the user, with the role."""
+
+USERS_IN_WORDS = ", and ".join(
+    f"{user} is " + " and ".join(f"{role} of {group}" for group, role in roles.items()) for user, roles in USERS.items()
+)
 
 EXAMPLE_USER, EXAMPLE_GROUP, EXAMPLE_NAME = "anna", "noord", "jan+jansen"

@@ -33,7 +33,7 @@ def handler(app: Resolver, function: str, *, warm_up: str) -> Handler:
     def refuse(error: errors.DossiersError) -> Response:
         if isinstance(error, errors.TryAgain):
             app.current_request.cause = error.cause
-        return response.refusal(error)
+        return response.refusal(app.current_request, error)
 
     @app.exception_handler(Exception)
     def report(error: Exception) -> Response:
@@ -42,10 +42,6 @@ def handler(app: Resolver, function: str, *, warm_up: str) -> Handler:
 
     @app.not_found
     def not_found(_: Exception) -> Response:
-        # API Gateway matched the route, so the path parameter did not match our pattern: respond as for an unknown
-        # group.
-        if app.current_event.path_parameters:
-            return response.refusal(errors.GroupNotFound())
         return response.route_not_found()
 
     cold_start.finish(warm_up=lambda: _warm_up(app, warm_up), reset=lambda: connection.table().disconnect())

@@ -3,13 +3,14 @@
 from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dossiers.domain.deadline import NEVER, Deadline
-from dossiers.domain.errors import Cause, Unauthorized
-from dossiers.domain.text import is_group_id, is_user
+from dossiers.domain.errors import BASE, Cause, Keyword, Problem, Unauthorized
+from dossiers.domain.text import is_dossier_id, is_group_id, is_user
 
 MARGIN_SECONDS = 2
 """Between a request's deadline and the moment at which Lambda ends the function: enough to return a response."""
@@ -35,6 +36,18 @@ class Request:
         return cls(APIGatewayProxyEventV2(event), deadline)
 
     @property
+    def routed_path(self) -> str:
+        """The path with its parameters percent-encoded, so that each is one segment without special characters.
+
+        API Gateway has decoded them: a `/` in a dossier id would look like another route.
+        """
+        path: str = self.route.partition(" ")[2]
+        parameters = self._path_parameters
+        for name in parameters:
+            path = path.replace(f"{{{name}}}", quote(parameters[name], safe=""))
+        return path if path and "{" not in path else self.event.raw_path
+
+    @property
     def user(self) -> str:
         """The `sub` of the token that API Gateway has checked. Raises Unauthorized when it cannot be a user."""
         user = self.user_if_any
@@ -51,8 +64,14 @@ class Request:
     @property
     def group_if_any(self) -> str | None:
         """The dossier group in the path, if it can be one."""
-        group = (self.event.raw_event.get("pathParameters") or {}).get("dossier_group_id", "")
+        group = self._path_parameters.get("dossier_group_id", "")
         return group if is_group_id(group) else None
+
+    @property
+    def dossier_if_any(self) -> str | None:
+        """The dossier's id in the path, if it can be one."""
+        dossier_id = self._path_parameters.get("dossier_id", "")
+        return dossier_id if is_dossier_id(dossier_id) else None
 
     @property
     def id(self) -> str:
@@ -74,6 +93,10 @@ class Request:
         """Whether the request has a body of at least one byte."""
         return bool(self.event.raw_event.get("body"))
 
+    def body_problems(self) -> list[Problem]:
+        """The problem of a request that takes no body and has one."""
+        return [(BASE, Keyword.INVALID)] if self.has_body else []
+
     @property
     def body(self) -> bytes:
         """The body as it was sent; empty when it cannot be decoded, which is no JSON object either."""
@@ -92,3 +115,7 @@ class Request:
     def _request_context(self) -> dict[str, Any]:
         context: dict[str, Any] = self.event.raw_event["requestContext"]
         return context
+
+    @property
+    def _path_parameters(self) -> dict[str, str]:
+        return self.event.raw_event.get("pathParameters") or {}

@@ -38,7 +38,9 @@ class Resolver(APIGatewayHttpResolver):
 
     @property
     def current_event(self) -> APIGatewayProxyEventV2:  # type: ignore[override]
-        return self.current_request.event
+        """The event by which Powertools finds the route."""
+        request = self.current_request
+        return APIGatewayProxyEventV2(request.event.raw_event | {"rawPath": request.routed_path})
 
     @property
     def context(self) -> dict[str, Any]:

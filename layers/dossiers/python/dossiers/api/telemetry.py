@@ -37,6 +37,7 @@ class Telemetry:
             cold_start=cold,
             user=request.user_if_any,
             dossier_group_id=request.group_if_any,
+            dossier_id=request.dossier_if_any,
             cause=request.cause,
         )
         # One request's own: the shared kind would mix those of two requests in one process.

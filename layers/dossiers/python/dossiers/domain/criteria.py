@@ -1,5 +1,6 @@
 """Which dossiers a list is to show, and which page of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossiers.domain.cursor import Position
@@ -7,12 +8,14 @@ from dossiers.domain.cursor import Position
 
 @dataclass(frozen=True)
 class ListCriteria:
-    """All dossiers; those with all these `words` in their name; or the one with this `external_identifier`.
+    """All dossiers; those whose name has all words of one of the `readings`; or the one with `external_identifier`.
 
-    `limit`: rows of a page. `after`: the page starts behind this place.
+    `birthdate`: next to readings, only those whose birthdate is compatible with it. `limit`: rows of a page. `after`:
+    the page starts behind this place.
     """
 
-    words: list[str] | None = None
+    readings: Sequence[Sequence[str]] | None = None
+    birthdate: str | None = None
     external_identifier: str | None = None
     limit: int | None = None
     after: Position | None = None

@@ -1,10 +1,14 @@
-"""Everything that can go wrong, and the keywords that say so. No HTTP here: http.py gives each its status.
+"""Everything that can go wrong, and the keywords that say so. No HTTP here: api/response.py gives each its status.
 
 DossiersError
 ├── InvalidJson        the body is not one JSON object
-├── Invalid            fields, parameters or the idempotency key break a rule; holds every one that does
+├── Invalid            fields, parameters or headers break a rule; holds every one that does
+│   └── Taken          another dossier of the group has the external identifier
 ├── Unauthorized       the token names no user
 ├── GroupNotFound      the dossier group does not exist, or is not granted: nobody can tell which
+├── Forbidden          the user's role in the group does not permit the request
+├── DossierNotFound    the group has no such dossier
+├── Stale              the dossier has another version than If-Match names
 └── TryAgain           DynamoDB throttles, is out of reach, or a conflict outlasted the retries
 
 DatabaseError          DynamoDB refuses what the service sends
@@ -20,6 +24,7 @@ class Keyword(StrEnum):
 
     BLANK = "blank"
     DOSSIER_GROUP_ID_REQUIRED = "dossier_group_id_required"
+    FORBIDDEN = "forbidden"
     IN_FUTURE = "in_future"
     INCLUSION = "inclusion"
     INTERNAL_ERROR = "internal_error"
@@ -27,8 +32,10 @@ class Keyword(StrEnum):
     INVALID_DATE = "invalid_date"
     INVALID_EMAIL = "invalid_email"
     INVALID_JSON = "invalid_json"
+    NAME_REQUIRED = "name_required"
     NOT_FOUND = "not_found"
     REUSED = "reused"
+    STALE = "stale"
     TAKEN = "taken"
     TOO_LONG = "too_long"
     TOO_MANY_WORDS = "too_many_words"
@@ -76,6 +83,15 @@ class Invalid(DossiersError):
     """Something that was sent breaks a rule; `problems` names every broken field."""
 
 
+class Taken(Invalid):
+    """The external identifier is that of another dossier in the group."""
+
+    def __init__(self, dossier_id: str) -> None:
+        """`dossier_id`: the dossier that has the identifier."""
+        super().__init__([("external_identifier", Keyword.TAKEN)])
+        self.dossier_id = dossier_id
+
+
 class Unauthorized(DossiersError):
     """The token has no `sub` that could be a user."""
 
@@ -85,6 +101,27 @@ class GroupNotFound(DossiersError):
 
     def __init__(self) -> None:
         super().__init__([("dossier_group_id", Keyword.NOT_FOUND)])
+
+
+class Forbidden(DossiersError):
+    """The user's role in the group does not permit the request."""
+
+    def __init__(self) -> None:
+        super().__init__([(BASE, Keyword.FORBIDDEN)])
+
+
+class DossierNotFound(DossiersError):
+    """The dossier is not in the group: it never existed, was deleted, or is in another group."""
+
+    def __init__(self) -> None:
+        super().__init__([("dossier_id", Keyword.NOT_FOUND)])
+
+
+class Stale(DossiersError):
+    """The dossier has another version than the one that the request is meant for."""
+
+    def __init__(self) -> None:
+        super().__init__([(BASE, Keyword.STALE)])
 
 
 class Cause(StrEnum):

@@ -1,16 +1,24 @@
 """Names: from text to words, and from words to the pairs that the index holds. The rules are published in
 docs/names.md.
 
-A text is turned into words by the same function when a dossier is created and when it is searched for.
+A text is turned into words by the same function when a dossier is written and when it is searched for. A text with
+apostrophes, umlauts or hyphens has several readings: a name is indexed under the words of all of them, and a search
+finds the names that hold all words of at least one.
 """
 
 from collections.abc import Iterable
-from itertools import combinations_with_replacement
+from itertools import chain, combinations_with_replacement, islice, product
 from typing import NamedTuple
 from unicodedata import category, normalize
 
 APOSTROPHES = "'’‘ʼ`´ʻʽʾʿʹꞌ′‛׳"
 """Apostrophes, and what people type or transliterate in their place: okina, ayin, primes, saltillo, geresh."""
+
+HYPHENS = "-\u2010\u2011\u2013"
+"""Hyphen-minus, hyphen, non-breaking hyphen and en dash."""
+
+UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
+"""Letters that people spell out where a keyboard lacks them. Their capitals are spelled out in the same way."""
 
 MIDDLE_DOT = "·"
 """Joins as an apostrophe does: the Catalan `l·l`, of which `ŀ` (U+0140) holds the first half."""
@@ -56,7 +64,9 @@ ANY = "*"
 
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
 _FOLDED = {ord(letter): folded for letter, folded in LETTERS.items()}
-_JOINERS = frozenset(APOSTROPHES + MIDDLE_DOT)
+_APOSTROPHES = frozenset(APOSTROPHES)
+_HYPHENS = dict.fromkeys(map(ord, HYPHENS))
+_UMLAUTS = {ord(letter): spelled for low, spelled in UMLAUTS.items() for letter in (low, low.upper())}
 _VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 
 
@@ -70,10 +80,39 @@ class Lookup(NamedTuple):
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in their order, repeated ones kept: `O'Neil-Jansen` -> `["oneil", "jansen"]`."""
-    folded = _without_invisible(text)
-    folded = normalize("NFKD", normalize("NFKD", folded).casefold())
-    folded = folded.translate(_ACCENTS).translate(_FOLDED)
-    return _runs(_without_invisible(folded))
+    return _words(text, apostrophe="")
+
+
+def readings(text: str) -> list[list[str]]:
+    """The words of a text in each of its readings, at most eight; those of `words` come first.
+
+    The other readings have apostrophes replaced by spaces instead of removed, umlauts spelled out, hyphens removed, and
+    every combination of these. Readings of the same words are one reading.
+    """
+    texts = dict.fromkeys(
+        changed.translate(_HYPHENS) if joined else changed
+        for changed in (text, normalize("NFC", text).translate(_UMLAUTS))
+        for joined in (False, True)
+    )
+    # A character beyond ASCII can become an apostrophe when it is folded.
+    apostrophes = ("", " ") if not text.isascii() or not _APOSTROPHES.isdisjoint(text) else ("",)
+    found: dict[frozenset[str], list[str]] = {}
+    for changed, apostrophe in product(texts, apostrophes):
+        reading = _words(changed, apostrophe)
+        found.setdefault(frozenset(reading), reading)
+    return list(found.values())
+
+
+def index_words(name: Iterable[str]) -> frozenset[str]:
+    """The words under which a name is indexed: those of all readings of its parts, at most MAX_WORDS.
+
+    The words of the first readings come first, so that an alternative spelling never displaces one of them. `name`:
+    the first name and the last name. Alternative spellings over MAX_WORD_BYTES are left out.
+    """
+    parts = [readings(part) for part in name]
+    first = [word for part in parts for word in part[0]]
+    others = [word for part in parts for reading in part[1:] for word in reading if not is_too_long(word)]
+    return frozenset(islice(dict.fromkeys(chain(first, others)), MAX_WORDS))
 
 
 def index_pairs(name: Iterable[str]) -> list[tuple[str, str]]:
@@ -108,14 +147,20 @@ def is_too_long(word: str) -> bool:
     return len(word.encode()) > MAX_WORD_BYTES
 
 
-def _without_invisible(text: str) -> str:
-    """The text without apostrophes, middle dots, format characters and variation selectors: these join what they stand
-    between.
-    """
+def _words(text: str, apostrophe: str) -> list[str]:
+    """The words of a text whose apostrophes are replaced by `apostrophe`."""
+    folded = _without_invisible(text, apostrophe)
+    folded = normalize("NFKD", normalize("NFKD", folded).casefold())
+    folded = folded.translate(_ACCENTS).translate(_FOLDED)
+    return _runs(_without_invisible(folded, apostrophe))
+
+
+def _without_invisible(text: str, apostrophe: str) -> str:
+    """The text without middle dots, format characters and variation selectors: these join what they stand between."""
     return "".join(
-        char
+        apostrophe if char in _APOSTROPHES else char
         for char in text
-        if char not in _JOINERS and category(char) != "Cf" and ord(char) not in _VARIATION_SELECTORS
+        if char != MIDDLE_DOT and category(char) != "Cf" and ord(char) not in _VARIATION_SELECTORS
     )
 
 

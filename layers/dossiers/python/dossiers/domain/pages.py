@@ -1,10 +1,11 @@
 """A page of a list: as many rows as were requested and fit in one response."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from dossiers.domain import rows
+from dossiers.domain import rows, tables
 from dossiers.domain.cursor import Position
+from dossiers.domain.rows import HEADERS
 
 MAX_BODY = 5_000_000
 """Bytes of a response's body."""
@@ -28,41 +29,48 @@ class Page:
     texts: list[str]
     rows: int
     next: Position | None = None
+    headers: Sequence[str] = HEADERS
 
     @property
     def body(self) -> str:
         """The body of the response."""
-        return rows.body(self.texts)
+        return tables.body(self.headers, self.texts)
 
 
-def paginate(chunks: Iterable[tuple[str, list[str]]], limit: int | None = None) -> Page:
+def paginate(
+    chunks: Iterable[tuple[str, list[str]]],
+    limit: int | None = None,
+    *,
+    headers: Sequence[str] = HEADERS,
+    position: Callable[[str, str], Position] = rows.position,
+) -> Page:
     """The first page of these rows: each chunk is a group and some of its rows, all in the order of the list; at most
-    `limit` rows.
+    `limit` rows. `position` gives the place of a group's row in the list. Without the last two, the rows are dossiers'.
 
     Reads one row further than the page holds, to know whether there is a next page.
     """
-    page = _PageBuilder(limit)
+    page = _PageBuilder(headers, limit)
     last = None
     for group, chunk in chunks:
         # A whole chunk at a time, at the speed of one join; row by row only where the page ends.
-        if chunk and page.add(rows.join(chunk), len(chunk)):
-            last = Position(group, rows.dossier_id(chunk[-1]))
+        if chunk and page.add(tables.join(chunk), len(chunk)):
+            last = position(group, chunk[-1])
             continue
         for row in chunk:
             if not page.add(row, 1):
-                return Page(page.texts, page.count, last)
-            last = Position(group, rows.dossier_id(row))
-    return Page(page.texts, page.count)
+                return Page(page.texts, page.count, last, headers)
+            last = position(group, row)
+    return Page(page.texts, page.count, headers=headers)
 
 
 class _PageBuilder:
     """A page to which rows are added."""
 
-    def __init__(self, limit: int | None) -> None:
+    def __init__(self, headers: Sequence[str], limit: int | None) -> None:
         self.texts: list[str] = []
         self.count = 0
         self._limit = limit
-        self._body = self._response = len(rows.body([]))
+        self._body = self._response = len(tables.body(headers, []))
 
     def add(self, text: str, count: int) -> bool:
         """Add a text of so many rows if it fits; whether it did."""

@@ -1,33 +1,25 @@
-"""What a new dossier may hold. Only what creates dossiers imports this module: it loads pydantic."""
+"""What a dossier may hold, as the body of a create or an update says it. Only what creates and updates dossiers imports
+this module: it loads pydantic.
+"""
 
 import re
-from collections.abc import Container, Mapping
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from collections.abc import Container
+from datetime import datetime
 from typing import Annotated, Any
 
 import email_validator
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from dossiers.domain import names, text
+from dossiers.domain import birthdates, names, text
+from dossiers.domain.content import Content
 from dossiers.domain.errors import Keyword, Problem, refuse
 
 # The library refuses domains such as `.local` and `.test` as not deliverable worldwide. They are addresses all the
 # same, and hospitals use them. Clearing its list is its documented way to say so.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
-_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _LINE_BREAK = re.compile("\r\n?")
-
-MIN_BIRTH_YEAR = 1850
-"""The first year of a birthdate. An earlier one, such as 0027, is a typing error."""
-
-NAMES = ("firstname", "lastname")
-"""The fields whose words are searched."""
-
-_EARLIEST_TIME_ZONE = timedelta(hours=14)
-"""UTC+14, the Line Islands, where a day begins first. No birthdate is later than the date there."""
 
 _KEYWORDS = frozenset(Keyword)
 
@@ -78,14 +70,8 @@ def _check_gender(value: str | None) -> str | None:
 
 
 def _check_birthdate(value: str | None) -> str | None:
-    if value is not None:
-        try:
-            # Of a date whose day or month is unknown, the first day that it can be.
-            first = date.fromisoformat(f"{value}-01-01"[:10] if _DATE.fullmatch(value) else "")
-        except ValueError as exc:
-            raise _error(Keyword.INVALID_DATE) from exc
-        if first.year < MIN_BIRTH_YEAR:
-            raise _error(Keyword.INVALID_DATE)
+    if value is not None and not birthdates.is_birthdate(value):
+        raise _error(Keyword.INVALID_DATE)
     return value
 
 
@@ -128,41 +114,42 @@ class Person(_Model):
     country: Text = None
     subject_code: Text = None
 
-    @property
-    def fields(self) -> dict[str, str]:
-        """The fields that were given."""
-        return self.model_dump(exclude_none=True)
 
-    @cached_property
-    def words(self) -> set[str]:
-        """The different words of the name."""
-        return words(self.fields)
-
-
-class NewDossier(_Model):
-    """The body of a create."""
+class DossierDocument(_Model):
+    """The body of a create or an update."""
 
     dossier: Annotated[Dossier, BeforeValidator(_parse_object)] = Field(default_factory=Dossier)
     person: Annotated[Person, BeforeValidator(_parse_object)] = Field(default_factory=Person)
 
     @property
-    def is_blank(self) -> bool:
-        """Whether no field at all was given."""
-        return self.dossier.external_identifier is None and not self.person.fields
+    def content(self) -> Content:
+        """The fields that have a value."""
+        return Content(self.dossier.external_identifier, self.person.model_dump(exclude_none=True))
+
+    def merge(self, content: Content) -> Content:
+        """The content after this JSON Merge Patch (RFC 7396).
+
+        A field that was sent with a value replaces. A field that was sent without one is removed. A field that was not
+        sent is unchanged.
+        """
+        identifier = content.external_identifier
+        if "external_identifier" in self.dossier.model_fields_set:
+            identifier = self.dossier.external_identifier
+        person = {**content.person, **{field: getattr(self.person, field) for field in self.person.model_fields_set}}
+        return Content(identifier, {field: value for field, value in person.items() if value is not None})
 
 
-def validate(document: dict[str, Any], now: datetime) -> tuple[NewDossier, list[Problem]]:
-    """The dossier in a JSON object of the form `{"dossier": {…}, "person": {…}}`, and its problems.
+def validate(document: dict[str, Any], now: datetime) -> tuple[DossierDocument, list[Problem]]:
+    """The fields in a JSON object of the form `{"dossier": {…}, "person": {…}}`, and their problems.
 
-    The problems are the first rule that each field breaks, and each name that is no field's. With problems, the dossier
-    is empty. `now` is in UTC.
+    The problems are the first rule that each field breaks by itself, and each name that is no field's. The document
+    lacks the fields that break a rule. Content has the rules that fields break together. `now` is in UTC.
     """
     broken: dict[str, Keyword] = {}
     unknown: list[Problem] = []
     try:
-        new = NewDossier.model_validate(document)
+        valid = DossierDocument.model_validate(document)
     except ValidationError as exc:
-        new = NewDossier()
         for line in exc.errors(include_url=False, include_context=False, include_input=False):
             name = str(line["loc"][-1])
             if line["type"] == "extra_forbidden":
@@ -170,30 +157,22 @@ def validate(document: dict[str, Any], now: datetime) -> tuple[NewDossier, list[
             else:
                 broken[name] = Keyword(line["type"]) if line["type"] in _KEYWORDS else Keyword.INVALID
 
-    valid = _valid_part(document, broken) if broken or unknown else new.person
-    # A birthdate without a day or a month is compared with this year or this month.
-    latest = (now + _EARLIEST_TIME_ZONE).date().isoformat()
-    if valid.birthdate is not None and valid.birthdate > latest[: len(valid.birthdate)]:
+        valid = DossierDocument(person=_valid_person(document, broken))
+    birthdate = valid.person.birthdate
+    if birthdate is not None and birthdates.is_in_future(birthdate, now):
         broken["birthdate"] = Keyword.IN_FUTURE
-    if len(valid.words) > names.MAX_WORDS:
-        broken |= dict.fromkeys((name for name in NAMES if name in valid.fields), Keyword.TOO_MANY_WORDS)
-    return new, [*broken.items(), *unknown]
+    return valid, [*broken.items(), *unknown]
 
 
-def parse(document: dict[str, Any], now: datetime) -> NewDossier:
-    """The dossier in a JSON object, as `validate` takes it. Raises Invalid with all problems."""
-    new, problems = validate(document, now)
-    refuse(problems)
-    return new
+def parse(document: dict[str, Any], now: datetime) -> DossierDocument:
+    """The fields in a JSON object, as `validate` takes it. Raises Invalid with all problems."""
+    valid, problems = validate(document, now)
+    refuse([*problems, *valid.content.name_problems()])
+    return valid
 
 
-def words(fields: Mapping[str, str]) -> set[str]:
-    """The different words of a person's name."""
-    return {word for name in NAMES if name in fields for word in names.words(fields[name])}
-
-
-def _valid_part(document: dict[str, Any], broken: Container[str]) -> Person:
-    """The person with those fields that break no rule by themselves, for the rules that concern several."""
+def _valid_person(document: dict[str, Any], broken: Container[str]) -> Person:
+    """The fields of the person that break no rule by themselves."""
     sent = document.get("person")
     if not isinstance(sent, dict):
         return Person()

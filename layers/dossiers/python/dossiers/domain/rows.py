@@ -1,7 +1,9 @@
 """A dossier's row: the text that lists show of it, made when the dossier is written and joined when it is listed."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+
+from dossiers.domain import tables
+from dossiers.domain.cursor import Position
 
 Person = Mapping[str, str]
 """The fields of a person that have a value."""
@@ -21,17 +23,15 @@ COLUMNS: dict[str, Callable[[str, Person], str | int | None]] = {
 }
 """The columns of a row, in their order: what each holds of a dossier's id and its person. The id comes first."""
 
-_COMPACT = (",", ":")
-_START = f'{{"headers":{json.dumps(list(COLUMNS), separators=_COMPACT)},"rows":['
-_END = "]}"
+HEADERS = tuple(COLUMNS)
+"""The headers of a table of dossiers."""
 
 _ID = slice(len('["'), len('["') + 36)
 
 
 def row(dossier_id: str, person: Person) -> str:
     """The row of a dossier as JSON text, exactly as the API returns it; a column without a value is null."""
-    values = [value_of(dossier_id, person) for value_of in COLUMNS.values()]
-    return json.dumps(values, ensure_ascii=False, separators=_COMPACT)
+    return tables.row([value_of(dossier_id, person) for value_of in COLUMNS.values()])
 
 
 def dossier_id(row: str) -> str:
@@ -39,16 +39,6 @@ def dossier_id(row: str) -> str:
     return row[_ID]
 
 
-def join(rows: Sequence[str]) -> str:
-    """Rows, or texts of rows, as one text of rows."""
-    return ",".join(rows)
-
-
-def body(texts: Sequence[str]) -> str:
-    """The body of a response that holds these rows, or texts of rows."""
-    # One join: a body can be megabytes long, and each `+` would copy it.
-    parts = [_START]
-    for text in texts:
-        parts += (text, ",")
-    parts[-1 if texts else 1 :] = [_END]
-    return "".join(parts)
+def position(group: str, row: str) -> Position:
+    """The place of a row of the group in a list."""
+    return Position(group, dossier_id(row))

@@ -9,6 +9,9 @@ MAX_LENGTH = 255
 GROUP_ID = "[A-Za-z0-9_-]{1,64}"
 """The id of a dossier group, as a regular expression."""
 
+DOSSIER_ID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+"""The id of a dossier, a UUID of version 4, as a regular expression."""
+
 # Unicode's White_Space property. str.strip() would take U+001C to U+001F too, which are control characters and refused.
 _WHITE_SPACE = (
     "\t\n\v\f\r\x20\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -54,6 +57,11 @@ def is_storable(text: str) -> bool:
 def is_group_id(text: str) -> bool:
     """Whether the text can be the id of a dossier group."""
     return re.fullmatch(GROUP_ID, text) is not None
+
+
+def is_dossier_id(text: str) -> bool:
+    """Whether the text can be the id of a dossier."""
+    return re.fullmatch(DOSSIER_ID, text) is not None
 
 
 def is_user(text: object) -> bool:

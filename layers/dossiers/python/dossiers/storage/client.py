@@ -13,7 +13,7 @@ from dossiers.domain.deadline import Deadline
 from dossiers.storage import client_sender
 from dossiers.storage.client_errors import translate_errors
 from dossiers.storage.client_sender import until
-from dossiers.storage.operations import QueryPage, ScanPage, TransactionCancelled, TypedItem
+from dossiers.storage.operations import ItemsPage, QueryPage, TransactionCancelled, TypedItem
 from dossiers.storage.transport import CONNECT_SECONDS, EXCHANGE_SECONDS, MAX_IDLE, Transport
 
 if TYPE_CHECKING:
@@ -64,11 +64,17 @@ class Client:
             response: Any = self._client.query(**request)
         return QueryPage([item[attribute]["S"] for item in response["Items"]], response.get("LastEvaluatedKey"))
 
-    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+    def query_items(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
+        """A page of items."""
+        with until(deadline), translate_errors():
+            response: Any = self._client.query(**request)
+        return ItemsPage(response["Items"], response["Count"], response.get("LastEvaluatedKey"))
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
         """A page of the whole table."""
         with until(deadline), translate_errors():
             response: Any = self._client.scan(**request)
-        return ScanPage(response.get("Items", []), response["Count"], response.get("LastEvaluatedKey"))
+        return ItemsPage(response.get("Items", []), response["Count"], response.get("LastEvaluatedKey"))
 
     def transact_write_items(self, request: dict[str, Any], deadline: Deadline) -> None:
         """Write all items of a transaction or none. Raises TransactionCancelled too."""

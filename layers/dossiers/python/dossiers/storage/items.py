@@ -10,7 +10,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from dossiers.domain import names
+from dossiers.domain import birthdates, names
+from dossiers.domain.content import Content
+from dossiers.domain.roles import Role
 
 INDEX_BY_EXTERNAL_IDENTIFIER = "by_external_identifier"
 """The GSI: dossier_group_id + external_identifier, projecting row. Dossiers without an identifier are not in it."""
@@ -26,33 +28,33 @@ class Key(NamedTuple):
     sk: str
 
 
-@dataclass(frozen=True)
-class KeyRange:
-    """The items of a partition whose sort key is `prefix` and an id (a dossier's; of grants a group's), ordered by id.
-
-    `filter_words`: only those whose set `words` holds all of these.
-    """
-
-    pk: str
-    prefix: str
-    filter_words: tuple[str, ...] = ()
-
-    def at(self, id_: str) -> Key:
-        """The key that the item of this id has, or would have, in this range."""
-        return Key(self.pk, self.prefix + id_)
+def key_of(item: Item) -> Key:
+    """The primary key of an item."""
+    return Key(str(item["pk"]), str(item["sk"]))
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What must hold of the stored item before it is written, as an expression.
-
-    `values`: what the expression names. `names`: attributes that it names by a placeholder, as reserved words must be.
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
-    """
+    """What must hold of a stored item, as an expression. `values`: the values that the expression names."""
 
     expression: str
     values: Mapping[str, Value] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class KeyRange:
+    """The items of a partition whose sort key is `prefix` and an id (a dossier's; of grants a group's), ordered by id.
+
+    `filter`: only those of which this holds. DynamoDB reads the others too.
+    """
+
+    pk: str
+    prefix: str
+    filter: Condition | None = None
+
+    def at(self, id_: str) -> Key:
+        """The key that the item of this id has, or would have, in this range."""
+        return Key(self.pk, self.prefix + id_)
 
 
 ABSENT = Condition("attribute_not_exists(pk)")
@@ -68,7 +70,7 @@ class Put:
     @property
     def key(self) -> Key:
         """The item's primary key."""
-        return Key(str(self.item["pk"]), str(self.item["sk"]))
+        return key_of(self.item)
 
 
 @dataclass(frozen=True)
@@ -82,27 +84,8 @@ class Delete:
 Write = Put | Delete
 
 
-_OPTIONAL = ("external_identifier", "index_keys")
-"""Attributes that dossier and person items have or have not."""
-
-
-def unchanged(item: Item) -> Condition:
-    """The stored item still is as it was read: it has these values, and none of the optional attributes that it lacked.
-
-    The condition on a Put that writes an item again, so that the Put reverts no other write.
-    """
-    placeholders: dict[str, str] = {}
-    values: dict[str, Value] = {}
-    terms: list[str] = []
-    for number, attribute in enumerate(sorted({*item, *_OPTIONAL} - {*Key._fields})):
-        placeholders[f"#a{number}"] = attribute
-        if attribute in item:
-            values[f":a{number}"] = item[attribute]
-            terms.append(f"#a{number} = :a{number}")
-        else:
-            terms.append(f"attribute_not_exists(#a{number})")
-    return Condition(" AND ".join(terms), values, placeholders)
-
+FIRST_VERSION = 1
+"""The version of a new dossier, and of one that was stored before dossiers had versions."""
 
 DOSSIER_PREFIX = "DOSSIER#"
 """The start of the sort keys of the dossiers themselves, and of no other item."""
@@ -120,23 +103,32 @@ def dossier_key(group: str, dossier_id: str) -> Key:
 
 def parse_dossier_key(key: Key) -> tuple[str, str]:
     """The group and the id of the dossier whose own item has this key."""
-    return key.pk.removeprefix("GROUP#"), key.sk.removeprefix(DOSSIER_PREFIX)
+    return key.pk.removeprefix("GROUP#"), parse_dossier_sort_key(key.sk)
+
+
+def parse_dossier_sort_key(sort_key: str) -> str:
+    """The id of the dossier whose own item has this sort key."""
+    return sort_key.removeprefix(DOSSIER_PREFIX)
 
 
 def dossier(
     group: str, dossier_id: str, row: str, external_identifier: str | None, *, created_at: datetime, created_by: str
-) -> Put:
-    """The dossier itself. With an identifier it is in the GSI too."""
+) -> Item:
+    """The item of a new dossier. With an identifier it is in the GSI too."""
+    moment = format_moment(created_at)
     item: Item = {
         **dossier_key(group, dossier_id)._asdict(),
         "row": row,
         "dossier_group_id": group,
-        "created_at": _moment(created_at),
+        "version": FIRST_VERSION,
+        "created_at": moment,
         "created_by": created_by,
+        "updated_at": moment,
+        "updated_by": created_by,
     }
     if external_identifier is not None:
         item["external_identifier"] = external_identifier
-    return Put(item, ABSENT)
+    return item
 
 
 def person_key(dossier_id: str) -> Key:
@@ -144,17 +136,24 @@ def person_key(dossier_id: str) -> Key:
     return Key(f"DOSSIER#{dossier_id}", "PERSON")
 
 
-def person(dossier_id: str, fields: dict[str, str], words: Iterable[str]) -> Put:
-    """The person, as validated. No request reads it, and the functions that read may not.
+def person(dossier_id: str, content: Content, version: int) -> Item:
+    """The item of a person. Only the functions that show, update and delete may read it.
 
-    `words` are those of the name. `index_keys` keeps the pairs under which the name is indexed, for `name_keys`: a
-    newer version of Unicode, or another limit on words, would give other pairs for the same name. DynamoDB has no empty
-    sets, so a name without words has no `index_keys`.
+    `version` is the dossier's: two reads of one moment have the same.
+
+    `index_keys` keeps the pairs under which the name is indexed, for `name_keys`: a newer version of Unicode or other
+    rules would give other pairs for the same name. DynamoDB has no empty sets, so a name without words has no
+    `index_keys`.
     """
-    item: Item = {**person_key(dossier_id)._asdict(), "person": fields}
-    if pairs := names.index_pairs(words):
-        item["index_keys"] = frozenset(f"{first}#{second}" for first, second in pairs)
-    return Put(item, ABSENT)
+    item: Item = {**person_key(dossier_id)._asdict(), "person": dict(content.person), "version": version}
+    if keys := index_keys(content):
+        item["index_keys"] = keys
+    return item
+
+
+def index_keys(content: Content) -> frozenset[str]:
+    """The pairs of words under which a name is indexed, as a person item stores them."""
+    return frozenset(f"{first}#{second}" for first, second in names.index_pairs(content.index_words))
 
 
 def identifier_key(group: str, external_identifier: str) -> Key:
@@ -167,23 +166,38 @@ def identifier(group: str, external_identifier: str, dossier_id: str) -> Put:
     return Put({**identifier_key(group, external_identifier)._asdict(), "dossier_id": dossier_id}, ABSENT)
 
 
-def name_range(group: str, lookup: names.Lookup) -> KeyRange:
-    """The name items of a group under one pair of words."""
-    return KeyRange(f"{_group(group)}#WORD#{lookup.first}", f"{lookup.second}#", lookup.filter_words)
+def name_range(group: str, lookup: names.Lookup, birthdate: str | None = None) -> KeyRange:
+    """The name items of a group under one pair of words. `birthdate`: only those with a compatible birthdate."""
+    terms: list[str] = []
+    values: dict[str, Value] = {}
+    for number, word in enumerate(lookup.filter_words):
+        terms.append(f"contains(words, :word{number})")
+        values[f":word{number}"] = word
+    if birthdate is not None:
+        # Of two compatible birthdates, the shorter is the start of the longer.
+        values[":birthdate"] = birthdate
+        shorter = {f":shorter{number}": text for number, text in enumerate(birthdates.less_precise(birthdate))}
+        values |= shorter
+        equal = [f"birthdate = {name}" for name in shorter]
+        terms.append(f"({' OR '.join(['begins_with(birthdate, :birthdate)', *equal])})")
+    condition = Condition(" AND ".join(terms), values) if terms else None
+    return KeyRange(f"{_group(group)}#WORD#{lookup.first}", f"{lookup.second}#", condition)
 
 
-def names_of(group: str, words: Iterable[str], dossier_id: str, row: str) -> Iterator[Put]:
+def names_of(group: str, content: Content, dossier_id: str, row: str) -> Iterator[Item]:
     """The name items of one dossier, one per index pair. Each carries the row, so a search reads nothing else.
 
     The items of a name of three words or more have the set of its `words`, which a query of more words is compared
     with. The items under a word with itself do not: only queries of one word read them.
     """
-    different = frozenset(words)
-    for first, second in names.index_pairs(different):
+    words = content.index_words
+    for first, second in names.index_pairs(words):
         item: Item = {**name_range(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
-        if first != second and len(different) > 2:  # noqa: PLR2004 - a key has up to two words
-            item["words"] = different
-        yield Put(item, ABSENT)
+        if content.birthdate is not None:
+            item["birthdate"] = content.birthdate
+        if first != second and len(words) > 2:  # noqa: PLR2004 - a key has up to two words
+            item["words"] = words
+        yield item
 
 
 def name_keys(group: str, dossier_id: str, index_keys: Iterable[str]) -> Iterator[Key]:
@@ -203,14 +217,26 @@ def grant_range(user: str) -> KeyRange:
     return KeyRange(f"USER#{user}", "GROUP#")
 
 
-def grant(user: str, group: str, granted_at: datetime, granted_by: str) -> Put:
+def grant(user: str, group: str, role: Role, granted_at: datetime, granted_by: str) -> Put:
     """The user's access to the group; one that was granted before is granted anew."""
-    return Put({**grant_key(user, group)._asdict(), "granted_at": _moment(granted_at), "granted_by": granted_by})
+    return Put(
+        {
+            **grant_key(user, group)._asdict(),
+            "role": role.value,
+            "granted_at": format_moment(granted_at),
+            "granted_by": granted_by,
+        }
+    )
 
 
-def granted_group(sort_key: str) -> str:
-    """The group that a grant's sort key names."""
-    return sort_key.removeprefix("GROUP#")
+def parse_grant(item: Item) -> tuple[str, Role]:
+    """The group and the role of a grant item. A grant without a role is an editor's."""
+    return str(item["sk"]).removeprefix("GROUP#"), Role(str(item.get("role", Role.EDITOR)))
+
+
+def parse_user(key: Key) -> str:
+    """The user whose grant has this key."""
+    return key.pk.removeprefix("USER#")
 
 
 def idempotency_key(group: str, user: str, key: str) -> Key:
@@ -238,5 +264,6 @@ def _group(group: str) -> str:
     return f"GROUP#{group}"
 
 
-def _moment(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
+    """A moment as the table stores it: `2026-11-24T04:05:21.123+00:00`."""
     return moment.isoformat(timespec="milliseconds")

@@ -24,8 +24,9 @@ class QueryPage:
 
 
 @dataclass(frozen=True)
-class ScanPage:
-    """The items that a Scan returned: none when the request selects their count only. `count`: how many matched.
+class ItemsPage:
+    """The items that a Query or Scan returned: none when the request selects their count only. `count`: how many
+    matched.
 
     `last_key`: where the next page starts behind, None at the end.
     """
@@ -46,7 +47,11 @@ class Reads(Protocol):
         """A page. The request projects `attribute` and nothing else."""
         ...
 
-    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+    def query_items(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
+        """A page of whole items, or of the attributes that the request projects."""
+        ...
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
         """A page of the whole table. No function uses it: roles and botocore's data on Lambda have no Scan."""
         ...
 

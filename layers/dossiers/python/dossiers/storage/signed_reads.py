@@ -17,7 +17,7 @@ from dossiers.domain.deadline import Deadline
 from dossiers.domain.errors import Cause, TryAgain
 from dossiers.storage import row_pages
 from dossiers.storage.exchange import BrokenExchange
-from dossiers.storage.operations import QueryPage, Reads, ScanPage, TypedItem
+from dossiers.storage.operations import ItemsPage, QueryPage, Reads, TypedItem
 from dossiers.storage.signature import authorization
 from dossiers.storage.transport import Transport
 
@@ -85,7 +85,12 @@ class SignedReads:
         page = self._read("Query", request, deadline, lambda body: row_pages.parse(body, attribute))
         return self._ordinary().query(request, attribute, deadline) if page is None else page
 
-    def scan(self, request: dict[str, Any], deadline: Deadline) -> ScanPage:
+    def query_items(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
+        """A page of items."""
+        page = self._read("Query", request, deadline, _parse_items)
+        return self._ordinary().query_items(request, deadline) if page is None else page
+
+    def scan(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
         """A page of the whole table, by the ordinary reads."""
         return self._ordinary().scan(request, deadline)
 
@@ -130,6 +135,14 @@ class SignedReads:
 @dataclass(frozen=True)
 class _Found:
     item: TypedItem | None
+
+
+def _parse_items(body: bytes) -> ItemsPage:
+    try:
+        response = json.loads(body)
+        return ItemsPage(list(response["Items"]), int(response["Count"]), response.get("LastEvaluatedKey"))
+    except (AttributeError, KeyError, TypeError) as exc:
+        raise ValueError("not the response to a Query") from exc
 
 
 def _parse_item(body: bytes) -> _Found:

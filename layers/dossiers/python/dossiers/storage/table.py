@@ -7,8 +7,8 @@ from typing import Any
 from dossiers.domain.deadline import NEVER, Deadline
 from dossiers.domain.errors import Cause, DatabaseError
 from dossiers.storage.attribute_values import deserialize, serialize
-from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Write
-from dossiers.storage.operations import Reads, ScanPage, TransactionCancelled, Writes
+from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Write, parse_dossier_sort_key
+from dossiers.storage.operations import ItemsPage, Reads, TransactionCancelled, Writes
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _RETRYABLE = {
@@ -61,22 +61,8 @@ class Table:
         `after`: only items behind the one of this id. `limit`: items a page; without it, a page is what DynamoDB
         reads at once, 1 MB. A page can be empty, the last one too.
         """
-        request: dict[str, Any] = {
-            "TableName": self.name,
-            "ConsistentRead": True,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
-            "ProjectionExpression": "#attribute",
-            "ExpressionAttributeNames": {"#attribute": attribute},
-            "ExpressionAttributeValues": serialize({":pk": key_range.pk, ":prefix": key_range.prefix}),
-        }
-        if key_range.filter_words:
-            others = {f":word{number}": word for number, word in enumerate(key_range.filter_words)}
-            request["FilterExpression"] = " AND ".join(f"contains(words, {other})" for other in others)
-            request["ExpressionAttributeValues"] |= serialize(others)
-        if after is not None:
-            request["ExclusiveStartKey"] = serialize(key_range.at(after)._asdict())
-        if limit is not None:
-            request["Limit"] = limit
+        request = self._range_request(key_range, after, limit)
+        request |= {"ProjectionExpression": "#attribute", "ExpressionAttributeNames": {"#attribute": attribute}}
         while True:
             page = self.reads.query(request, attribute, self.deadline)
             yield page.values
@@ -84,17 +70,36 @@ class Table:
                 return
             request["ExclusiveStartKey"] = page.last_key
 
-    def row_by_external_identifier(self, group: str, external_identifier: str) -> str | None:
-        """The row of the dossier with this identifier, from the GSI: which may not have seen a new one yet."""
+    def grants(
+        self, key_range: KeyRange, *, after: str | None = None, limit: int | None = None
+    ) -> Iterator[list[Item]]:
+        """The sort keys and the roles of the grants in a range, page by page as DynamoDB returns them, in key order.
+
+        `after` and `limit` as for `pages`.
+        """
+        request = self._range_request(key_range, after, limit)
+        request |= {"ProjectionExpression": "sk, #role", "ExpressionAttributeNames": {"#role": "role"}}
+        while True:
+            page = self.reads.query_items(request, self.deadline)
+            yield [deserialize(item) for item in page.items]
+            if page.last_key is None:
+                return
+            request["ExclusiveStartKey"] = page.last_key
+
+    def dossier_id_by_external_identifier(self, group: str, external_identifier: str) -> str | None:
+        """The id of the dossier that has this identifier by the GSI, which may lag behind the table.
+
+        The GSI can lack a new dossier, and return one that has another identifier by now or was deleted.
+        """
         request = {
             "TableName": self.name,
             "IndexName": INDEX_BY_EXTERNAL_IDENTIFIER,
             "KeyConditionExpression": "dossier_group_id = :group AND external_identifier = :identifier",
-            "ProjectionExpression": "#row",
-            "ExpressionAttributeNames": {"#row": "row"},
+            "ProjectionExpression": "sk",
             "ExpressionAttributeValues": serialize({":group": group, ":identifier": external_identifier}),
         }
-        return next(iter(self.reads.query(request, "row", self.deadline).values), None)
+        sort_keys = self.reads.query(request, "sk", self.deadline).values
+        return parse_dossier_sort_key(sort_keys[0]) if sort_keys else None
 
     def scan(self, prefix: str, *, limit: int, after: Key | None = None) -> tuple[list[Item], Key | None]:
         """A page of the items of all partitions whose sort key begins with `prefix`, and the key to continue `after`.
@@ -138,7 +143,24 @@ class Table:
         """Close all connections; the next request opens a new one."""
         self.reads.close()
 
-    def _scan(self, prefix: str, after: Key | None, options: dict[str, Any]) -> ScanPage:
+    def _range_request(self, key_range: KeyRange, after: str | None, limit: int | None) -> dict[str, Any]:
+        """A Query of a range, without its projection."""
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": serialize({":pk": key_range.pk, ":prefix": key_range.prefix}),
+        }
+        if key_range.filter is not None:
+            request["FilterExpression"] = key_range.filter.expression
+            request["ExpressionAttributeValues"] |= serialize(key_range.filter.values)
+        if after is not None:
+            request["ExclusiveStartKey"] = serialize(key_range.at(after)._asdict())
+        if limit is not None:
+            request["Limit"] = limit
+        return request
+
+    def _scan(self, prefix: str, after: Key | None, options: dict[str, Any]) -> ItemsPage:
         request: dict[str, Any] = {
             "TableName": self.name,
             "FilterExpression": "begins_with(sk, :prefix)",
@@ -159,14 +181,12 @@ class Table:
         if write.condition is not None:
             request["ConditionExpression"] = write.condition.expression
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-            if write.condition.names:
-                request["ExpressionAttributeNames"] = dict(write.condition.names)
             if write.condition.values:
                 request["ExpressionAttributeValues"] = serialize(write.condition.values)
         return {type(write).__name__: request}
 
 
-def _key(page: ScanPage) -> Key | None:
+def _key(page: ItemsPage) -> Key | None:
     """The key that the page ends with; None for the last page."""
     if page.last_key is None:
         return None

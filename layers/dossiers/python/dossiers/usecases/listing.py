@@ -1,28 +1,23 @@
-"""Listing dossiers: all, those with certain words in their name, or the one with an external identifier.
+"""Listing dossiers: all, or those with certain words in their name.
 
 A list goes group by group, and within a group by dossier id, until a page is full. Several groups are read in parallel.
 """
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from heapq import merge
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 
-from dossiers.domain import names, rows, text
+from dossiers.domain import names, rows
 from dossiers.domain.criteria import ListCriteria
 from dossiers.domain.pages import Page, paginate
-from dossiers.storage import items
+from dossiers.storage import items, readers
 from dossiers.storage.items import KeyRange
 from dossiers.storage.table import Table
 from dossiers.usecases.access import Grant
 
 GROUPS_AHEAD = 8
 """Groups that are read in parallel. What was read ahead of a page that turns out full is read again for the next."""
-
-READERS = 32
-"""Threads that read ahead, for all requests of a process; one request at a time on Lambda, many on the local stack."""
 
 Pages = Iterator[list[str]]
 """Rows, as many at a time as DynamoDB returns at once."""
@@ -32,28 +27,11 @@ Chunk = tuple[str, list[str]]
 
 
 def dossiers(table: Table, grants: Sequence[Grant], criteria: ListCriteria) -> Page:
-    """A page of the dossiers in the granted groups that meet the criteria.
-
-    An external identifier is unique in its group only: the first grant says in which group it is searched for.
-    """
+    """A page of the dossiers in the granted groups that meet the criteria: those without an external identifier."""
     groups = [grant.group for grant in grants]
-    if criteria.external_identifier is not None:
-        row = _row_by_external_identifier(table, groups[0], criteria.external_identifier)
-        return Page([], 0) if row is None else Page([row], 1)
     if criteria.after is not None:
         groups = [group for group in groups if group >= criteria.after.group]
     return paginate(_chunks(table, groups, criteria), criteria.limit)
-
-
-def _row_by_external_identifier(table: Table, group: str, identifier: str) -> str | None:
-    """The row, from the GSI; as long as that has not seen the dossier, by the item that holds the identifier."""
-    if not text.is_storable(identifier):
-        return None
-    row = table.row_by_external_identifier(group, identifier)
-    if row is None and (holder := table.get(items.identifier_key(group, identifier))) is not None:
-        dossier = table.get(items.dossier_key(group, str(holder["dossier_id"])))
-        row = None if dossier is None else str(dossier["row"])
-    return row
 
 
 def _chunks(table: Table, groups: list[str], criteria: ListCriteria) -> Iterator[Chunk]:
@@ -76,7 +54,7 @@ def _read(table: Table, group: str, criteria: ListCriteria, *, is_first: bool = 
     limit = None if criteria.limit is None else criteria.limit + 1
     ranges = [
         # A filter drops some of what was read, so that small pages would be many requests for few rows.
-        table.pages(key_range, "row", after=after, limit=None if key_range.filter_words else limit)
+        table.pages(key_range, "row", after=after, limit=limit if key_range.filter is None else None)
         for key_range in _key_ranges(group, criteria)
     ]
     return [pages if number == 0 and is_first else _prefetch(pages) for number, pages in enumerate(ranges)]
@@ -84,27 +62,28 @@ def _read(table: Table, group: str, criteria: ListCriteria, *, is_first: bool = 
 
 def _prefetch(pages: Pages) -> Pages:
     """The same pages; a thread requests the first one now."""
-    first = _readers().submit(next, pages)
+    first = readers.submit(next, pages)
     return chain((future.result() for future in [first]), pages)
 
 
 def _merge(ranges: list[Pages], size: int) -> Pages:
-    """The rows of all ranges in the order of the dossiers' ids, in chunks of this size unless there is one range."""
+    """The rows of all ranges in the order of the dossiers' ids, in chunks of this size unless there is one range.
+
+    A dossier that several ranges hold is returned once.
+    """
     if len(ranges) == 1:
         yield from ranges[0]
         return
     merged = merge(*map(chain.from_iterable, ranges), key=rows.dossier_id)
-    while chunk := list(islice(merged, size)):
+    distinct = (next(same) for _, same in groupby(merged, key=rows.dossier_id))
+    while chunk := list(islice(distinct, size)):
         yield chunk
 
 
 def _key_ranges(group: str, criteria: ListCriteria) -> list[KeyRange]:
-    """The key ranges that hold the dossiers, each dossier in one of them."""
-    if criteria.words is None:
+    """The key ranges that together hold the dossiers."""
+    if criteria.readings is None:
         return [items.dossier_range(group)]
-    return [items.name_range(group, lookup) for lookup in names.lookups(criteria.words)]
-
-
-@cache
-def _readers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(READERS, "reader")
+    # Two readings with the same two longest words share a range if they have no other word.
+    lookups = dict.fromkeys(chain.from_iterable(map(names.lookups, criteria.readings)))
+    return [items.name_range(group, lookup, criteria.birthdate) for lookup in lookups]

@@ -4,11 +4,11 @@ A column or a rule for names changes what a create stores. Dossiers that exist k
 until they are reindexed. Deploy the new version first: as long as functions of the earlier version run, they store rows
 and words by the earlier rules.
 
-Each dossier is one transaction, which is carried out only if the dossier and its person are as they were read. So a
-concurrent write is never reverted, and an interrupted run leaves every dossier in its old or its new state. A second
-run writes only the dossiers that the first has not reached. A search that runs meanwhile finds each dossier once, with
-its old or its new row, with one exception: a name that passes from at most MAX_PAIRED_WORDS words to more, or back,
-moves between the two ranges that a search reads, and one that reads them at that moment finds it twice or not at all.
+Each dossier is one transaction, which is carried out only if the version of the dossier and the index keys of its
+person are as they were read. So a concurrent write is never reverted, and an interrupted run leaves every dossier in
+its old or its new state. A second run writes only the dossiers that the first has not reached. A search that runs
+meanwhile finds each dossier once, with its old or its new row. One exception: a dossier whose name items move from one
+key range to another, both of which a search reads, can be missed by a search that reads them at that moment.
 """
 
 import random
@@ -19,12 +19,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from dossiers.domain import names, person, rows
+from dossiers.domain import names
 from dossiers.domain.errors import Cause, DatabaseError, Keyword, TryAgain
-from dossiers.storage import items
-from dossiers.storage.items import Delete, Item, Key, Put, Write
+from dossiers.storage import items, stored_dossier
+from dossiers.storage.items import Item, Key, Write, key_of
+from dossiers.storage.stored_dossier import StoredDossier
 from dossiers.storage.table import Cancelled, Table
 
 WORKERS = 8
@@ -131,37 +132,18 @@ def count(table: Table, options: Options) -> int:
     return sum(_pages(lambda after: table.count(items.DOSSIER_PREFIX, limit=ITEMS_PER_PAGE, after=after), options))
 
 
-def plan(dossier: Item, stored_person: Item | None, *, force: bool = False) -> list[Write]:
+def plan(stored: StoredDossier, *, force: bool = False) -> list[Write]:
     """The writes that replace the row and the name items of a dossier by those that its person gives.
 
-    None when the stored row and index keys are these already, unless with `force`. Takes the two items as stored. Old
-    name items are known by the person item's `index_keys`, never by folding the name again; a person item without them
-    has no name items. At most 98 writes, of the 100 of a transaction. Raises CannotReindex.
+    None when the stored ones are these already, unless with `force`. At most 98 writes, of the 100 of a transaction.
+    Raises CannotReindex.
     """
-    if stored_person is None:
-        raise CannotReindex(Reason.NO_PERSON)
-    group, dossier_id = items.parse_dossier_key(_key(dossier))
-    fields = cast("dict[str, str]", stored_person["person"])
-    words = person.words(fields)
-    if len(words) > names.MAX_WORDS:
+    words = stored.content.index_words
+    if stored.content.name_problems():
         raise CannotReindex(Reason.TOO_MANY_WORDS)
     if any(names.is_too_long(word) for word in words):
         raise CannotReindex(Reason.TOO_LONG)
-    row = rows.row(dossier_id, fields)
-    new_person = items.person(dossier_id, fields, words).item
-    index_keys = cast("frozenset[str]", stored_person.get("index_keys", frozenset()))
-    if dossier["row"] == row and new_person.get("index_keys", frozenset()) == index_keys and not force:
-        return []
-    # Attributes that this module does not know stay.
-    kept = {name: value for name, value in stored_person.items() if name != "index_keys"}
-    name_items = [put.item for put in items.names_of(group, words, dossier_id, row)]
-    current = {_key(item) for item in name_items}
-    return [
-        Put({**dossier, "row": row}, items.unchanged(dossier)),
-        Put({**kept, **new_person}, items.unchanged(stored_person)),
-        *(Put(item) for item in name_items),
-        *(Delete(key) for key in items.name_keys(group, dossier_id, index_keys) if key not in current),
-    ]
+    return [] if stored_dossier.is_indexed(stored) and not force else stored_dossier.reindex(stored)
 
 
 def _reindex(table: Table, dossier: Item, options: Options) -> Outcome | None:
@@ -170,7 +152,7 @@ def _reindex(table: Table, dossier: Item, options: Options) -> Outcome | None:
     conflicts = 0
     for wait in (*_WAITS, None):
         try:
-            return replace(_attempt(table, _key(dossier), read, options), conflicts=conflicts)
+            return replace(_attempt(table, key_of(dossier), read, options), conflicts=conflicts)
         except (Cancelled, TryAgain) as exc:
             if exc.cause in (None, Cause.CONFLICT):
                 conflicts += 1
@@ -189,8 +171,10 @@ def _attempt(table: Table, key: Key, read: Item | None, options: Options) -> Out
     stored_person = table.get(items.person_key(dossier_id))
     if dossier is None or (stored_person is None and table.get(key) is None):
         return Outcome(dossier_id, Result.DELETED)
+    if stored_person is None:
+        return Outcome(dossier_id, Result.FAILED, Reason.NO_PERSON)
     try:
-        writes = plan(dossier, stored_person, force=options.force)
+        writes = plan(StoredDossier(dossier, stored_person), force=options.force)
         if writes and not options.dry_run:
             table.write(writes)
     except CannotReindex as exc:
@@ -264,9 +248,5 @@ class _Pace:
         self._next = max(now, self._next) + self._interval
 
 
-def _key(item: Item) -> Key:
-    return Put(item).key
-
-
 def _dossier_id(dossier: Item) -> str:
-    return items.parse_dossier_key(_key(dossier))[1]
+    return items.parse_dossier_key(key_of(dossier))[1]

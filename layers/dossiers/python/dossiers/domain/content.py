@@ -1,0 +1,48 @@
+"""What a dossier holds: the fields that have a value. No pydantic here: every function may import this module."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dossiers.domain import names
+from dossiers.domain.errors import BASE, Keyword, Problem
+
+PERSON_FIELDS = (
+    "firstname", "lastname", "initials", "email", "phone_home", "phone_work", "phone_cell", "birthdate", "gender",
+    "country_of_birth", "street", "city", "zipcode", "country", "subject_code",
+)  # fmt: skip
+"""The fields of a person, in the order in which a dossier shows them."""
+
+NAMES = ("firstname", "lastname")
+"""The fields whose words are searched."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """The external identifier, if there is one, and the fields of the person that have a value."""
+
+    external_identifier: str | None
+    person: Mapping[str, str]
+
+    @property
+    def birthdate(self) -> str | None:
+        """The birthdate, if it is known."""
+        return self.person.get("birthdate")
+
+    @cached_property
+    def index_words(self) -> frozenset[str]:
+        """The words under which the name is indexed, alternative spellings included."""
+        return names.index_words(self.person[field] for field in NAMES if field in self.person)
+
+    def problems(self) -> list[Problem]:
+        """The rules that the fields break together: there must be one, and the name has at most MAX_WORDS words."""
+        if self.external_identifier is None and not self.person:
+            return [(BASE, Keyword.BLANK)]
+        return self.name_problems()
+
+    def name_problems(self) -> list[Problem]:
+        """The rule that the name breaks: more than MAX_WORDS different words, without alternative spellings."""
+        present = [field for field in NAMES if field in self.person]
+        if len({word for field in present for word in names.words(self.person[field])}) > names.MAX_WORDS:
+            return [(field, Keyword.TOO_MANY_WORDS) for field in present]
+        return []
