@@ -39,7 +39,8 @@ def as_text(url: str, folder: DataFolder) -> str:
     """Returns what `dossiers serve` prints after the URL: the sample users and the example commands."""
     commands = [token_command(folder), *(request.command for request in requests(url))]
     indented = textwrap.indent("\n".join(commands), "  ")
-    return f"\nTo try it, open {url}/ in a browser, or use another terminal. Ctrl-C stops the stack.\n{USERS_IN_WORDS}.\n\n{indented}\n\n"
+    try_it = f"To try it, open {url}/ in a browser, or use another terminal. Ctrl-C stops the stack."
+    return f"\n{try_it}\n{USERS_IN_WORDS}.\n\n{indented}\n\n"
 
 
 def token_command(folder: DataFolder) -> str:
