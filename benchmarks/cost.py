@@ -39,8 +39,7 @@ _ITEM_OVERHEAD = 100
 
 @dataclass(frozen=True)
 class Usage:
-    """What one request uses. `cpu`: seconds; `round_trips`: to DynamoDB, one after the other; `reads`, `writes`: "
-    "units."""
+    """What one request uses. `cpu`: seconds; `round_trips`: to DynamoDB, in sequence; `reads` and `writes`: units."""
 
     cpu: float
     round_trips: int

@@ -66,8 +66,8 @@ class Implementation:
     def run_cold(self, engine: Engine, event: Mapping[str, Any], depth: int) -> tuple[dict[str, Any], ProcessTime]:
         """Invoke the handler once in a new process. Returns the response, and the time from process start to its end.
 
-        `depth`: the number of calls on the stack below the loading of the handler and its invocation. Raises RuntimeError
-        if the process fails.
+        `depth`: the number of calls on the stack below the loading of the handler and its invocation. Raises
+        RuntimeError if the process fails.
         """
         command = [*PYTHON, str(HERE / "launch.py"), str(depth), *map(str, self.folders)]
         environment = self.variables(engine, event)

@@ -76,8 +76,7 @@ def capacity(file: Path, reads: Mapping[str, Mapping[int, SearchReads]]) -> None
 
 
 def long_index(file: Path, cpu: Mapping[int, Mapping[str, Spread]]) -> None:
-    """Lines of the CPU of a list by its number of rows, on logarithmic axes. `cpu`: rows -> implementation -> "
-    "seconds."""
+    """Lines of the CPU of a list by its length, on logarithmic axes. `cpu`: rows -> implementation -> seconds."""
     figure, axes = pyplot.subplots()
     for name in (USUAL, OURS, LIMIT):
         milliseconds = [own[name].median * 1000 for own in cpu.values()]

@@ -2,9 +2,9 @@
 
     python -I -S -B repeat.py live|recorded FOLDER...
 
-The first line of the output is the response to a first invocation. For each line `CALLS DEPTH` on standard input the
-handler is invoked CALLS times, with DEPTH calls on the stack below, and the CPU seconds of one invocation, of all threads
-together, are printed. In each event a new UUID replaces the text UUID_PLACEHOLDER.
+The first line of the output is the response to a first invocation. For each line `CALLS DEPTH` on standard input, it
+invokes the handler CALLS times, with DEPTH calls on the stack below, and prints the CPU seconds of one invocation, of
+all threads together. In each event, a new UUID replaces the text UUID_PLACEHOLDER.
 
 `live` sends each request to DynamoDB. `recorded` sends each different request once, and then returns the recorded
 response.

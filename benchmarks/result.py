@@ -29,8 +29,8 @@ TARGET_HEADER = ["target", "measured", "at most", "met"]
 class Result:
     """The result of one benchmark.
 
-    `method`: what was measured and how; each line is a paragraph or a list item. `data`: the numbers that plots and other
-    benchmarks use.
+    `method`: what was measured and how; each line is a paragraph or a list item. `data`: the numbers that plots and
+    other benchmarks use.
     """
 
     title: str

@@ -1,8 +1,13 @@
 """Imitates the lag of DynamoDB's secondary indexes, which DynamoDB Local does not have."""
 
-from mypy_boto3_dynamodb import DynamoDBClient
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from dossiers.storage.items import Key
+
+if TYPE_CHECKING:  # `make bench` does not install the types
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 def remove_from_index(client: DynamoDBClient, table: str, key: Key) -> None:
