@@ -5,6 +5,7 @@ One item per dossier and one per word of its name; the person, the identifier an
 their own.
 """
 
+import json
 import os
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -15,6 +16,8 @@ import boto3
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from mangum import Mangum
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
+
+COLUMNS = json.loads(os.environ["COLUMNS"])
 
 app = FastAPI()
 table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
@@ -89,14 +92,10 @@ def items_of(group: str, dossier_id: str, new: NewDossier, user: str, key: str |
     """Every item of a new dossier."""
     now, person = datetime.now(UTC), new.person
     words = set(f"{person.firstname or ''} {person.lastname or ''}".lower().split())
-    shown = {
-        "id": dossier_id,
-        "birth_year": person.birthdate.year if person.birthdate else None,
-        "gender": person.gender,
-        "firstname": person.firstname,
-        "lastname": person.lastname,
-    }
     fields = person.model_dump(mode="json", exclude_none=True)
+    birth_year = person.birthdate.year if person.birthdate else None
+    values = {**fields, "id": dossier_id, "birth_year": birth_year, "lastnameid": person.lastname}
+    shown = {column: values.get(column) for column in COLUMNS}
     made = {"created_at": now.isoformat(), "created_by": user}
     items: list[dict[str, Any]] = [
         {"pk": f"GROUP#{group}", "sk": f"DOSSIER#{dossier_id}", **shown, **made},

@@ -4,6 +4,7 @@ the resource's client writes one transaction.
 One item per dossier and one per word of its name; the identifier and the Idempotency-Key have items of their own.
 """
 
+import json
 import os
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -19,6 +20,8 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
+
+COLUMNS = json.loads(os.environ["COLUMNS"])
 
 app = APIGatewayHttpResolver(enable_validation=True)
 logger = Logger()
@@ -89,14 +92,10 @@ def items_of(group: str, dossier_id: str, new: NewDossier, user: str, key: str |
     """Every item of a new dossier."""
     now, person = datetime.now(UTC), new.person
     words = set(f"{person.firstname or ''} {person.lastname or ''}".lower().split())
-    shown = {
-        "id": dossier_id,
-        "birth_year": person.birthdate.year if person.birthdate else None,
-        "gender": person.gender,
-        "firstname": person.firstname,
-        "lastname": person.lastname,
-    }
     fields = person.model_dump(mode="json", exclude_none=True)
+    birth_year = person.birthdate.year if person.birthdate else None
+    values = {**fields, "id": dossier_id, "birth_year": birth_year, "lastnameid": person.lastname}
+    shown = {column: values.get(column) for column in COLUMNS}
     made = {"created_at": now.isoformat(), "created_by": user}
     items: list[dict[str, Any]] = [
         {"pk": f"GROUP#{group}", "sk": f"DOSSIER#{dossier_id}", **shown, **made},
