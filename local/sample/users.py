@@ -1,7 +1,7 @@
-"""The users of the sample data, and what the example requests of every page and command use."""
+"""The users of the sample data, and the user, group and name in all example requests."""
 
 USERS = {"anna": ("noord", "oost"), "bram": ("oost", "zuid")}
-"""Each user, and the dossier groups that the sample data grant to the user."""
+"""The dossier groups that the sample data grant to each user."""
 
 USERS_IN_WORDS = ", and ".join(f"{user} sees the groups {' and '.join(groups)}" for user, groups in USERS.items())
 
