@@ -5,6 +5,9 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
+RESTRICTED = {"email": "j@example.com", "birthdate": "1980-02-23", "gender": "F"}
+"""A valid value of each field of a person that has a rule of its own and so cannot hold any text."""
+
 
 def a_word(prefix: str = "") -> str:
     """A word that no other test and no earlier run uses, because the table of a deployment is never empty."""

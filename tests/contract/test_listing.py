@@ -2,7 +2,7 @@
 
 import re
 
-from tests.api import Api, a_row
+from tests.api import COLUMNS, Api, a_row
 from tests.builders import a_body, a_word
 
 
@@ -22,14 +22,14 @@ def test_the_list_of_a_group_contains_no_dossier_of_another_group(api: Api) -> N
     assert other not in api.all_ids(api.search(api.group))
 
 
-def test_a_row_holds_id_birth_year_gender_first_and_last_name(api: Api) -> None:
+def test_a_row_holds_the_value_of_each_column(api: Api) -> None:
     lastname = a_word("Doe")
     dossier = api.create_dossier(
         firstname="john", lastname=lastname, birthdate="1980-02-23", gender="M", city="Utrecht"
     )
-    assert api.search(name=lastname).rows == [
-        a_row(id=dossier, birth_year=1980, gender="M", firstname="john", lastnameid=lastname)
-    ]
+    expected = {"id": dossier, "birth_year": 1980, "gender": "M", "firstname": "john", "lastnameid": lastname}
+    assert list(expected) == COLUMNS
+    assert api.search(name=lastname).rows == [list(expected.values())]
 
 
 def test_a_column_without_a_value_is_null(api: Api) -> None:

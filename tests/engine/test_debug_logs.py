@@ -19,7 +19,7 @@ from dossiers.storage.table import Table
 from dossiers.usecases import access
 from local.engine.engine import Engine
 from tests import handlers
-from tests.builders import a_word
+from tests.builders import RESTRICTED, a_word
 from tests.contents import a_user
 from tests.lambda_process import LambdaProcess
 
@@ -61,7 +61,7 @@ class Canaries:
         return form.format(self.words[-1])
 
 
-FORMS = {"birthdate": "1901-02-03", "gender": "F", "email": "{}@example.com"}
+FORMS = RESTRICTED | {"email": "{}@example.com"}
 """The fields of a person that do not accept any text. Birthdate and gender cannot be distinguished in a log."""
 
 

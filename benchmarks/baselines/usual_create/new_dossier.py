@@ -3,11 +3,15 @@
 `make bench` copies this file into both usual implementations of create.
 """
 
+import json
+import os
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
+
+COLUMNS = json.loads(os.environ["COLUMNS"])
 
 Text = Annotated[str, Field(max_length=255)]
 
@@ -56,14 +60,10 @@ def build_items(group: str, dossier_id: str, new: NewDossier, user: str, key: st
     """
     now, person = datetime.now(UTC), new.person
     words = set(f"{person.firstname or ''} {person.lastname or ''}".lower().split())
-    columns = {
-        "id": dossier_id,
-        "birth_year": person.birthdate.year if person.birthdate else None,
-        "gender": person.gender,
-        "firstname": person.firstname,
-        "lastname": person.lastname,
-    }
     fields = person.model_dump(mode="json", exclude_none=True)
+    birth_year = person.birthdate.year if person.birthdate else None
+    values = {**fields, "id": dossier_id, "birth_year": birth_year, "lastnameid": person.lastname}
+    columns = {column: values.get(column) for column in COLUMNS}
     creation = {"created_at": now.isoformat(), "created_by": user}
     items: list[dict[str, Any]] = [
         {"pk": f"GROUP#{group}", "sk": f"DOSSIER#{dossier_id}", **columns, **creation},
