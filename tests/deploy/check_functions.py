@@ -35,17 +35,17 @@ RUNS_HERE = {"arm64": ("arm64", "aarch64"), "x86_64": ("x86_64", "AMD64")}
 HAS_COMPILED_CODE = "CreateFunction"
 LISTS = ("IndexFunction", "SearchFunction")
 
-# Powertools writes logs and metrics to stdout. The report is the last line.
-ANSWERS = """
+# Powertools writes logs and metrics to standard output. The report is the last line.
+PROGRAM = """
 import json
 from types import SimpleNamespace
 context = SimpleNamespace(function_name="f", memory_limit_in_mb=1769, invoked_function_arn="arn", aws_request_id="id")
 events = json.load(sys.stdin)
 import app
-answers = [app.handler(events[0], context)]
+responses = [app.handler(events[0], context)]
 modules = sorted(sys.modules)
-answers += [app.handler(event, context) for event in events[1:]]
-print(json.dumps({"answers": answers, "modules": modules, "all_modules": sorted(sys.modules)}))
+responses += [app.handler(event, context) for event in events[1:]]
+print(json.dumps({"responses": responses, "modules": modules, "all_modules": sorted(sys.modules)}))
 """
 
 UNWANTED = {
@@ -71,7 +71,7 @@ MOST_MODULES = {"IndexFunction": 285, "SearchFunction": 285, "CreateFunction": 5
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    """That of a function, and of this process too, whose table holds some of the sample data."""
+    """The environment of a function, also set in this process. Its table has some of the sample data."""
     with run_engine() as engine, pytest.MonkeyPatch.context() as monkeypatch:
         environment = engine.environment | {
             "TABLE_NAME": "built",
@@ -117,7 +117,7 @@ def reports(environment: dict[str, str], expected: dict[str, Any]) -> dict[str, 
     """
     return {
         function: run(
-            ANSWERS,
+            PROGRAM,
             *(BUILT / function, DOSSIERS, DEPENDENCIES),
             python=PYTHON or sys.executable,
             # The functions behave as on Lambda if this variable is set.
@@ -145,15 +145,15 @@ def test_every_event_belongs_to_a_function() -> None:
 
 @pytest.mark.parametrize("function", LISTS)
 def test_lists_are_those_of_the_source(function: str, reports: dict[str, Any], expected: dict[str, Any]) -> None:
-    answers = report_of(function, reports)["answers"]
-    assert answers == expected[function]
-    assert all(answer["statusCode"] == 200 and json.loads(answer["body"])["rows"] for answer in answers)
+    responses = report_of(function, reports)["responses"]
+    assert responses == expected[function]
+    assert all(response["statusCode"] == 200 and json.loads(response["body"])["rows"] for response in responses)
 
 
 @pytest.mark.parametrize("function", LISTS)
 def test_no_read_of_any_event_needs_botocore(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["all_modules"]
-    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that has responded"
     assert "botocore.session" not in modules
 
 
@@ -162,11 +162,11 @@ def test_create_has_imported_botocore_after_its_first_response(reports: dict[str
 
 
 def test_a_created_dossier_is_listed(reports: dict[str, Any], source: dict[str, Handler]) -> None:
-    answers = report_of("CreateFunction", reports)["answers"]
-    assert [answer["statusCode"] for answer in answers] == [200, 200]
+    responses = report_of("CreateFunction", reports)["responses"]
+    assert [response["statusCode"] for response in responses] == [200, 200]
     group = next(event for event in events_of("SearchFunction") if not event["rawQueryString"])
     rows = json.loads(source["SearchFunction"](group, None)["body"])["rows"]
-    assert {json.loads(answer["body"])["id"] for answer in answers} <= {row[0] for row in rows}
+    assert {json.loads(response["body"])["id"] for response in responses} <= {row[0] for row in rows}
 
 
 @pytest.mark.parametrize("function", LISTS)
@@ -179,5 +179,5 @@ def test_a_function_that_lists_imports_no_unwanted_module(function: str, reports
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_imports_no_more_modules_than_the_limit(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["modules"]
-    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that has responded"
     assert len(modules) <= MOST_MODULES[function]

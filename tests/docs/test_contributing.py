@@ -42,6 +42,14 @@ def test_the_paths_of_a_pytest_command_exist(command: str) -> None:
 
 def test_the_sources_that_the_recipes_name_exist() -> None:
     """Links are followed in test_links.py; these are the names in the code of a recipe."""
-    for name, file in (("Text", "person"), ("_check_gender", "person"), ("COLUMNS", "rows"), ("Keyword", "errors")):
+    domain = "layers/dossiers/python/dossiers/domain"
+    for name, file in (
+        ("Text", f"{domain}/person.py"),
+        ("_check_gender", f"{domain}/person.py"),
+        ("COLUMNS", f"{domain}/rows.py"),
+        ("Keyword", f"{domain}/errors.py"),
+        ("RESTRICTED", "tests/builders.py"),
+        ("test_a_row_holds_the_value_of_each_column", "tests/contract/test_listing.py"),
+    ):
         assert name in section(PAGE, "Recipes")
-        assert name in read(f"layers/dossiers/python/dossiers/domain/{file}.py")
+        assert name in read(file)

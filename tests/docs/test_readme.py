@@ -1,6 +1,7 @@
-"""README.md: short enough to read at once, and what it shows is what happens."""
+"""README.md is short, and its commands have the output that it shows."""
 
 import json
+import re
 
 import pytest
 
@@ -51,6 +52,6 @@ def test_the_sample_data_are_as_many_as_it_says() -> None:
     assert f"{len(list(people.samples()))} made-up dossiers in three groups" in " ".join(TRY.split())
 
 
-def _without_ids(body: str) -> object:
-    returned = json.loads(body)
-    return returned["headers"], [row[1:] for row in returned["rows"]]
+def _without_ids(body: str) -> str:
+    """The body as one text. When two differ, the failed test shows both in full."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", body.strip())
