@@ -1,4 +1,4 @@
-"""The users of the sample data, and what the example requests of every page and command use."""
+"""The users of the sample data, and the user, group and name in all example requests."""
 
 from dossiers.domain.roles import Role
 
