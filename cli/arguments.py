@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from dossiers.domain.text import is_group_id, is_user
 from local.folder import DataFolder
+from local.gateway.cors import is_origin
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What `add_subparsers` returns. argparse has no public name for it."""
@@ -53,6 +54,15 @@ def port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > _LARGEST_PORT:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to {_LARGEST_PORT}")
     return int(text)
+
+
+def origin(text: str) -> str:
+    """Returns the origin in an argument."""
+    if not is_origin(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an origin: scheme://host or scheme://host:port, in lower case and without a path"
+        )
+    return text
 
 
 def data_folder(text: str) -> DataFolder:

@@ -43,6 +43,7 @@ def test_a_command_on_a_folder_that_no_stack_has_served_fails_with_one_line_and_
         (["token", "x" * 256, "--data", "d"], "is not a user"),
         (["serve", "--data", "d", "--port", "65536"], "'65536' is not a port"),
         (["serve"], "--data"),
+        (["serve", "--data", "d", "--allow-origin", "https://a.org/"], "'https://a.org/' is not an origin"),
         (["grant", "anna", "--table", "t"], "GROUP"),
         (["sam-env"], "--data"),
         (["credentials"], "--data"),

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from local.sample.people import samples
 from local.sample.users import USERS
@@ -76,6 +77,23 @@ def test_the_log_has_the_route_of_a_request_and_nothing_else_of_it(served: Servi
     assert "Geheimenburg" not in logged
 
 
+def test_pages_of_the_allowed_origins_may_use_the_api_and_none_may_read_the_start_page(tmp_path: Path) -> None:
+    allowed = ["http://localhost:5173", "https://app.example.org"]
+    with serve(tmp_path, *(option for origin in allowed for option in ("--allow-origin", origin))) as served:
+        for origin, value in ((allowed[0], allowed[0]), (allowed[1], allowed[1]), ("https://example.com", None)):
+            preflight = {"Origin": origin, "Access-Control-Request-Method": "PATCH"}
+            for method, path, headers, status in (
+                ("OPTIONS", f"{GROUP}/some-id", preflight, 204),
+                ("GET", "/api/v1/dossiers", {"Origin": origin}, 401),
+                ("GET", "/api/v1/nothing", {"Origin": origin}, 404),
+            ):
+                response = urllib3.request(method, served.url + path, headers=headers, retries=False)
+                assert (response.status, response.headers.get("access-control-allow-origin")) == (status, value)
+        page = urllib3.request("GET", f"{served.url}/", headers={"Origin": allowed[0]})
+        assert page.status == 200
+        assert not [name for name in page.headers if name.lower().startswith("access-control-")]
+
+
 # --- How it stops -----------------------------------------------------------------------------------------------------
 
 
@@ -114,16 +132,20 @@ def test_when_it_is_killed_its_engine_ends_too_and_the_next_start_has_every_doss
         assert sorted(ids(again)) == sorted(created)
 
 
-def test_a_create_with_a_response_survives_when_every_process_is_killed_at_once(tmp_path: Path) -> None:
+def test_a_write_with_a_response_survives_when_every_process_is_killed_at_once(tmp_path: Path) -> None:
+    body = json.dumps({"person": {"lastname": "Mulder"}})
     with serve(tmp_path) as served:
-        served.run("grant", "anna", "g")
+        served.run("grant", "anna", "g", "--role", "manager")
         everything = processes(served.directory)
-        created = [create(served, "Jansen"), create(served, "Jansen")]
+        deleted, updated, created = (create(served, "Jansen") for _ in range(3))
+        assert served.request("PATCH", f"{GROUP}/{updated}", body=body).status == 200
+        assert served.request("DELETE", f"{GROUP}/{deleted}").status == 204
         for process_id in everything:
             os.kill(process_id, signal.SIGKILL)
         served.process.wait(40)
     with serve(tmp_path) as again:
-        assert sorted(ids(again)) == sorted(created)
+        rows = again.request("GET", "/api/v1/dossiers").json()["rows"]
+        assert sorted((row[0], row[-1]) for row in rows) == sorted([(updated, "Mulder"), (created, "Jansen")])
 
 
 @pytest.mark.parametrize("victim", ["-jar", "supervisor.py"])
