@@ -29,12 +29,12 @@ def add_command(commands: Commands, name: str, run: Run, description: str) -> ar
 
 def add_user(parser: argparse.ArgumentParser) -> None:
     """Add the argument USER."""
-    parser.add_argument("user", type=_user, metavar="USER", help="the `sub` of the user's tokens")
+    parser.add_argument("user", type=user, metavar="USER", help="the `sub` of the user's tokens")
 
 
 def add_groups(parser: argparse.ArgumentParser) -> None:
     """Add the argument GROUP, one or more."""
-    parser.add_argument("groups", type=_group, metavar="GROUP", nargs="+", help="a dossier group")
+    parser.add_argument("groups", type=group, metavar="GROUP", nargs="+", help="a dossier group")
 
 
 def add_data(parser: argparse.ArgumentParser, purpose: str) -> None:
@@ -47,6 +47,20 @@ def add_data_or_table(parser: argparse.ArgumentParser) -> None:
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--data", type=data_folder, metavar="DIR", help="use the local stack that serves this folder")
     place.add_argument("--table", metavar="NAME", help="use this table on AWS")
+
+
+def user(text: str) -> str:
+    """Returns the user in an argument."""
+    if not is_user(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a user: 1 to 255 characters, no control characters")
+    return text
+
+
+def group(text: str) -> str:
+    """Returns the dossier group in an argument."""
+    if not is_group_id(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a dossier group: 1 to 64 characters of A-Z a-z 0-9 _ -")
+    return text
 
 
 def port(text: str) -> int:
@@ -68,15 +82,3 @@ def origin(text: str) -> str:
 def data_folder(text: str) -> DataFolder:
     """Returns the data folder that an argument names."""
     return DataFolder(Path(text))
-
-
-def _user(text: str) -> str:
-    if not is_user(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a user: 1 to 255 characters, no control characters")
-    return text
-
-
-def _group(text: str) -> str:
-    if not is_group_id(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a dossier group: 1 to 64 characters of A-Z a-z 0-9 _ -")
-    return text

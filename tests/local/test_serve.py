@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,15 +12,20 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from local import examples
+from local.folder import DataFolder
 from local.sample.people import samples
 from local.sample.users import USERS
 from tests.local.engine.fake_java import install_java
 from tests.processes import eventually, processes
 from tests.serving import Serving, dossiers, serve, start
+from tests.shell import run_session
 
 pytestmark = pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")
 
 GROUP = "/api/v1/dossier_groups/g/dossiers"
+LINES = len(examples.as_text("", DataFolder(Path())).splitlines()) + 1
+"""What `dossiers serve --sample` prints when it is ready."""
 
 
 def create(served: Serving, lastname: str) -> str:
@@ -213,20 +217,23 @@ def test_without_a_usable_java_it_says_which_is_needed(tmp_path: Path) -> None:
 
 
 def test_the_sample_data_are_loaded_once_and_the_printed_commands_work_in_any_folder(tmp_path: Path) -> None:
+    commands = len(examples.requests("")) + 1
     own = tmp_path / "with a space"
     own.mkdir()
     visible = sum(sample.group in USERS["anna"] for sample in samples())
-    with serve(own, "--sample", lines=10) as served:
-        _, _, token, list_, search, create_, body = (line for line in served.printed[1:] if line)
-        for command in (list_, search, f"{create_}\n{body}"):
-            ran = subprocess.run(
-                ["bash", "-ec", f"{token}\n{command} --silent --fail"],  # noqa: S607 - in every system's own place
-                capture_output=True, text=True, check=True, cwd="/",
-            )  # fmt: skip
-            response = json.loads(ran.stdout)
-            assert response.get("rows") or response.get("id")
-        assert len(ids(served)) == visible + 1
+    with serve(own, "--sample", lines=LINES) as served:
+        printed = "\n".join(line for line in served.printed if line.startswith("  "))
+        session = printed.replace("\\\n", " ").splitlines()
+        assert len(session) == commands
+        token, list_, search, id_, shown, corrected, found, deleted = run_session(session)
+        assert token == ""
+        assert len(json.loads(list_)["rows"]) == visible
+        assert json.loads(search)["rows"]
+        assert json.loads(shown)["id"] == json.loads(corrected)["id"] == id_.strip()
+        assert [row[0] for row in json.loads(found)["rows"]] == [id_.strip()]
+        assert deleted.startswith("HTTP/1.1 204 ")
+        assert len(ids(served)) == visible
         assert "Loading the sample data" in served.log.read_text()
     with serve(own, "--sample") as again:
-        assert len(ids(again)) == visible + 1
+        assert len(ids(again)) == visible
         assert "Loading the sample data" not in again.log.read_text()
