@@ -105,6 +105,12 @@ _DIFFICULT_NAMES: tuple[tuple[str | None, str | None], ...] = (
     ("A.", "B. C. Initialen"),
     # A very long word
     ("Hubert", "Wolfe" + "schlegelsteinhausenbergerdorff" * 4),
+    # Alternative spellings: o neil, mueller, oedegaard, annemarie smithjones, d acqua
+    ("Seán", "O'Neil"),
+    ("Ursula", "Müller"),
+    ("Ingrid", "Ødegård"),
+    ("Anne-Marie", "Smith-Jones"),
+    ("Sofia", "d'Acqua"),
 )
 
 _FIRST_NAMES = (

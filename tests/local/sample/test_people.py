@@ -31,6 +31,25 @@ def test_some_names_have_twenty_words_and_some_people_have_the_same_name() -> No
     assert max(Counter(map(frozenset, words)).values()) > 1
 
 
+def test_some_names_have_alternative_spellings_with_each_kind_of_character_that_gives_them() -> None:
+    spellings = {
+        word for person in PEOPLE for word in names.index_words(filter(None, (person["firstname"], person["lastname"])))
+    }
+    expected = [
+        "oneil",
+        "neil",
+        "muller",
+        "mueller",
+        "odegard",
+        "oedegaard",
+        "annemarie",
+        "marie",
+        "smithjones",
+        "acqua",
+    ]
+    assert [word for word in expected if word not in spellings] == []
+
+
 def test_some_people_have_one_name_only() -> None:
     assert any(person["firstname"] is None for person in PEOPLE)
     assert any(person["lastname"] is None for person in PEOPLE)
