@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable
 
+from local.gateway import cors
 from local.template import routes
 from tests.deploy.stack import FUNCTIONS, RESOURCES, ROOT, SETTINGS, TEMPLATE, resources
 
@@ -73,6 +75,16 @@ def test_cors_allows_the_methods_of_the_routes_and_the_headers_that_the_function
     assert 0 < configuration["MaxAge"] <= 7200
     # A browser sends no cookies. The token is in a header that the page sets.
     assert "AllowCredentials" not in configuration
+
+
+def test_the_local_gateway_has_the_cors_configuration_of_the_api() -> None:
+    def sorted_without_case(names: Iterable[str]) -> list[str]:
+        return sorted(name.lower() for name in names)
+
+    configuration = CORS["Fn::If"][1]
+    assert sorted_without_case(configuration["AllowMethods"]) == sorted_without_case(cors.METHODS)
+    assert sorted_without_case(configuration["AllowHeaders"]) == sorted_without_case(cors.REQUEST_HEADERS)
+    assert sorted_without_case(configuration["ExposeHeaders"]) == sorted_without_case(cors.EXPOSED_HEADERS)
 
 
 def test_the_stage_is_throttled() -> None:

@@ -92,7 +92,7 @@ def test_without_allowed_origins_cors_is_off(origins: list[str], has_origins: bo
         ("null", False),
     ],
 )
-def test_an_allowed_origin_is_one_as_a_browser_sends_it_or_a_wildcard_of_api_gateway(origin: str, accepted: bool) -> None:
+def test_an_allowed_origin_is_one_as_a_browser_sends_it_or_a_wildcard(origin: str, accepted: bool) -> None:
     pattern = TEMPLATE["Parameters"]["AllowedOrigins"]["AllowedPattern"]
     assert bool(re.search(pattern, origin)) is accepted
 
