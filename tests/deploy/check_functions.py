@@ -35,17 +35,17 @@ HAVE_COMPILED_CODE = ("CreateFunction", "UpdateFunction")
 WRITES = ("CreateFunction", "UpdateFunction", "DeleteFunction")
 READS = tuple(function for function in FUNCTIONS if function not in WRITES)
 
-# Powertools writes logs and metrics to stdout. The report is the last line.
-ANSWERS = """
+# Powertools writes logs and metrics to standard output. The report is the last line.
+PROGRAM = """
 import json
 from types import SimpleNamespace
 context = SimpleNamespace(function_name="f", memory_limit_in_mb=1769, invoked_function_arn="arn", aws_request_id="id")
 events = json.load(sys.stdin)
 import app
-answers = [app.handler(events[0], context)]
+responses = [app.handler(events[0], context)]
 modules = sorted(sys.modules)
-answers += [app.handler(event, context) for event in events[1:]]
-print(json.dumps({"answers": answers, "modules": modules, "all_modules": sorted(sys.modules)}))
+responses += [app.handler(event, context) for event in events[1:]]
+print(json.dumps({"responses": responses, "modules": modules, "all_modules": sorted(sys.modules)}))
 """
 
 VALIDATION = {
@@ -83,7 +83,7 @@ MOST_MODULES = {
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    """That of a function, and of this process too, whose table holds some of the sample data."""
+    """The environment of a function, also set in this process. Its table has some of the sample data."""
     with run_engine() as engine, pytest.MonkeyPatch.context() as monkeypatch:
         environment = engine.environment | {
             "TABLE_NAME": "built",
@@ -128,7 +128,7 @@ def reports(environment: dict[str, str], expected: dict[str, Any]) -> dict[str, 
     """
     return {
         function: run(
-            ANSWERS,
+            PROGRAM,
             *(BUILT / function, DOSSIERS, DEPENDENCIES),
             python=PYTHON or sys.executable,
             # The functions behave as on Lambda if this variable is set.
@@ -156,16 +156,18 @@ def test_every_event_belongs_to_a_function() -> None:
 
 @pytest.mark.parametrize("function", READS)
 def test_responses_are_those_of_the_source(function: str, reports: dict[str, Any], expected: dict[str, Any]) -> None:
-    answers = report_of(function, reports)["answers"]
-    assert answers == expected[function]
-    assert [answer["statusCode"] for answer in answers] == [200] * len(events_of(function))
-    assert all(body.get("rows") or body.get("person") for body in (json.loads(answer["body"]) for answer in answers))
+    responses = report_of(function, reports)["responses"]
+    assert responses == expected[function]
+    assert [response["statusCode"] for response in responses] == [200] * len(events_of(function))
+    assert all(
+        body.get("rows") or body.get("person") for body in (json.loads(response["body"]) for response in responses)
+    )
 
 
 @pytest.mark.parametrize("function", READS)
 def test_no_read_of_any_event_needs_botocore(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["all_modules"]
-    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that has responded"
     assert "botocore.session" not in modules
 
 
@@ -177,22 +179,22 @@ def test_a_function_that_writes_has_imported_botocore_after_its_first_response(
 
 
 def test_a_created_dossier_is_listed(reports: dict[str, Any], source: dict[str, Handler]) -> None:
-    answers = report_of("CreateFunction", reports)["answers"]
-    assert [answer["statusCode"] for answer in answers] == [200, 200]
-    assert {json.loads(answer["body"])["id"] for answer in answers} <= listed_ids(source)
+    responses = report_of("CreateFunction", reports)["responses"]
+    assert [response["statusCode"] for response in responses] == [200, 200]
+    assert {json.loads(response["body"])["id"] for response in responses} <= listed_ids(source)
 
 
 def test_an_updated_dossier_is_shown(reports: dict[str, Any], source: dict[str, Handler]) -> None:
-    [answer] = report_of("UpdateFunction", reports)["answers"]
-    assert answer["statusCode"] == 200
+    [response] = report_of("UpdateFunction", reports)["responses"]
+    assert response["statusCode"] == 200
     [event] = events_of("ShowFunction")
     shown = source["ShowFunction"](event, None)
-    assert (shown["body"], shown["headers"]) == (answer["body"], answer["headers"])
+    assert (shown["body"], shown["headers"]) == (response["body"], response["headers"])
 
 
 def test_a_deleted_dossier_is_not_listed(reports: dict[str, Any], source: dict[str, Handler]) -> None:
-    [answer] = report_of("DeleteFunction", reports)["answers"]
-    assert answer["statusCode"] == 204
+    [response] = report_of("DeleteFunction", reports)["responses"]
+    assert response["statusCode"] == 204
     [event] = events_of("DeleteFunction")
     assert event["pathParameters"]["dossier_id"] not in listed_ids(source)
 
@@ -214,5 +216,5 @@ def test_a_function_imports_no_unwanted_module(function: str, reports: dict[str,
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_imports_no_more_modules_than_the_limit(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["modules"]
-    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that has responded"
     assert len(modules) <= MOST_MODULES[function]

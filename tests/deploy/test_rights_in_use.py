@@ -27,7 +27,7 @@ DOSSIER_ID = "59abe42d-ad25-4273-95ef-86444705e8d3"
 DOSSIER = f"{IN_GROUP}/{DOSSIER_ID}"
 
 
-def checked_by_iam(operation: str, request: dict[str, Any]) -> Iterator[Request]:
+def iam_requests(operation: str, request: dict[str, Any]) -> Iterator[Request]:
     """The requests that IAM checks for one call of DynamoDB: one for each operation of a transaction."""
     match operation, request:
         case "Query", {"IndexName": _}:
@@ -74,7 +74,7 @@ def used() -> Iterator[list[Request]]:
     found: list[Request] = []
 
     def record(params: dict[str, Any], model: Any, **_: Any) -> None:
-        found.extend(checked_by_iam(model.name, params))
+        found.extend(iam_requests(model.name, params))
 
     client = plain_client()
     with tables.on_moto(client) as table:
@@ -97,7 +97,7 @@ def use_search() -> None:
     handlers.call("GET", IN_GROUP)
     handlers.call("GET", IN_GROUP, "name=johanna")
     handlers.call("GET", IN_GROUP, "external_identifier=unknown")
-    # Invoked itself, it answers the index function's event too.
+    # Invoked directly, the function responds to an event of the index function too.
     handlers.invoke(an_event("GET", DOSSIERS, route=DOSSIERS), function="SearchFunction")
 
 

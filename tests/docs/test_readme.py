@@ -1,4 +1,4 @@
-"""README.md: short enough to read at once, and what it shows is what happens."""
+"""README.md is short, and its commands have the output that it shows."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The function that template.yaml routes an event to responds to every file in events/, on the sample data."""
+"""The functions respond to every event in events/, on the sample data."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def _is_called(one: Sample, *names: str) -> bool:
     return {normalize("NFC", person[field] or "") for field in ("firstname", "lastname")} == set(names)
 
 
-# What each event that lists finds, of the dossiers that are there.
+# Event that lists -> whether its response contains a sample dossier.
 LISTS: dict[str, Callable[[Sample], bool]] = {
     "index": lambda one: one.group in GRANTED,
     "search_by_name": lambda one: one.group in GRANTED and _is_called(one, "Jan", "Jansen"),

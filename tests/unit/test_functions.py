@@ -1,4 +1,4 @@
-"""A handler is a route and one call of a use case."""
+"""A handler contains a route and one call of the layer `api`."""
 
 import ast
 from pathlib import Path
