@@ -65,7 +65,7 @@ def _measure(selected: set[str], log: Log) -> dict[str, Result]:
     with run_database() as database:
         if "sizes" in selected:
             results["sizes"] = sizes.measure(log)
-        if "round_trips" in selected:
+        if selected & {"round_trips", "cost"}:
             results["round_trips"] = round_trips.measure(database, log)
         if "cold_start" in selected:
             results["cold_start"] = cold_start.measure_lists(database, log)
@@ -81,7 +81,9 @@ def _measure(selected: set[str], log: Log) -> dict[str, Result]:
             results["items"], results["capacity"] = search_reads.measure(database, log)
         if "cost" in selected:
             cpu = results["warm"].data | results["warm_create"].data
-            results["cost"] = cost.estimate(database, cpu, results["capacity"].data)
+            results["cost"] = cost.estimate(
+                database, cpu, reads=results["capacity"].data, counted=results["round_trips"].data
+            )
     return {name: results[name] for name in NAMES if name in results}
 
 

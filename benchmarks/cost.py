@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks import database as tables
 from benchmarks import events
+from benchmarks.counting import Counts
 from benchmarks.database import EMPTY, Database
 from benchmarks.generated_group import size as size_of
 from benchmarks.implementations import OURS
@@ -16,6 +17,7 @@ from benchmarks.interception import Request, Send, intercept
 from benchmarks.people import Dossier, People
 from benchmarks.responses import extract_id, extract_rows
 from benchmarks.result import Result
+from benchmarks.round_trips import READINGS
 from benchmarks.search_reads import SCAN, WORD_INDEX, SearchReads
 from benchmarks.timing import Spread
 from dossiers.storage.exchange import Response
@@ -28,6 +30,12 @@ PRICES = json.loads((Path(__file__).parent / "prices.json").read_text())
 
 LIST_SIZE = 100
 """Rows of the list whose cost is computed."""
+OTHERS = (
+    *("identifier search, found", *(f"name search, {count} reading{'s' * (count > 1)}" for count in READINGS)),
+    *("list of groups", "show", "update, a field outside the row", "update, another last name"),
+    *("update, nine other words", "delete"),
+)
+"""The requests whose cost is computed from the counts of round_trips.py."""
 LATENCY = 0.005
 """Seconds that Lambda waits for each round trip to DynamoDB, and bills."""
 _MILLION = 1_000_000
@@ -58,22 +66,33 @@ class Usage:
 
 
 def estimate(
-    database: Database, cpu: Mapping[str, Mapping[str, Spread]], reads: Mapping[str, Mapping[int, SearchReads]]
+    database: Database,
+    cpu: Mapping[str, Mapping[str, Spread]],
+    reads: Mapping[str, Mapping[int, SearchReads]],
+    counted: Mapping[str, Counts],
 ) -> Result:
-    """The cost of a list, a search and a create in each design.
+    """The cost of a list, a search and a create in each design, and of the other requests in ours.
 
     `cpu`: request -> implementation -> seconds of a warm handler. `reads`: design -> size of the group -> what a search
-    reads.
+    reads. `counted`: request -> what it sends to DynamoDB.
     """
     lines, totals = [], {}
-    for request, designs in _usages(database, cpu, reads).items():
+    usages = _usages(database, cpu, reads) | {name: {OURS: _usage(cpu, counted[name])} for name in OTHERS}
+    for request, designs in usages.items():
         for design, usage in designs.items():
             prices = [price * _MILLION for price in usage.prices()]
             totals[request, design] = sum(prices)
-            units = f"{usage.reads:,.0f} read" + (f", {usage.writes:,.0f} write" if usage.writes else "")
+            reads_text = f"{usage.reads:,.1f}".removesuffix(".0")
+            units = f"{reads_text} read" + (f", {usage.writes:,.0f} write" if usage.writes else "")
             lines.append([request, design, units, *(f"{price:,.2f}" for price in (*prices, sum(prices)))])
     header = ["request", "design", "units per request", "API Gateway, $", "Lambda, $", "DynamoDB, $", "total, $"]
     return Result("Cost", _describe(totals), header, lines)
+
+
+def _usage(cpu: Mapping[str, Mapping[str, Spread]], counts: Counts) -> Usage:
+    """The usage of a request whose CPU was not measured: that of a search, or if it writes that of a create."""
+    seconds = cpu["create" if counts.writes else "search"][OURS].median
+    return Usage(seconds, counts.round_trips, counts.reads, counts.writes)
 
 
 def _usages(
@@ -113,6 +132,8 @@ def _describe(totals: Mapping[tuple[str, str], float]) -> str:
         "are those counted above",
         "create: a name of three words, an external identifier and an `Idempotency-Key`. Each item that the handler "
         "sends has less than 1 KB and costs two write units in a transaction. The index of identifiers costs one more.",
+        "the other requests: as counted under round trips. Their CPU was not measured: it is assumed to be that of a "
+        "search, or of a create if they write.",
         "Lambda: a warm function. The CPU is the CPU measured here, as if an arm64 processor at the template's memory "
         f"took as long. Each round trip to DynamoDB is assumed to take {LATENCY * 1000:.0f} ms. The sum is rounded up "
         "to milliseconds. The other designs are assumed to need the same CPU for each request to DynamoDB.",

@@ -18,6 +18,7 @@ from unittest.mock import patch
 from benchmarks.implementations import PAIRS, WORDS
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, Dossier, People
 from dossiers.domain import rows
+from dossiers.domain.roles import Role
 from dossiers.storage import connection, items
 from dossiers.storage.attribute_values import serialize
 from dossiers.storage.items import Item
@@ -81,7 +82,8 @@ def run_database() -> Iterator[Database]:
         for name in (PAIRS, WORDS):
             create_table(engine.client(), name)
             for size in (EMPTY, *SIZES):
-                access.grant(database.table(name), f"user-{size}", [f"group-{size}"], by="benchmark")
+                groups = [f"group-{size}"]
+                access.grant(database.table(name), f"user-{size}", groups, by="benchmark", role=Role.MANAGER)
         for size in SIZES:
             group, searchable = f"group-{size}", size in SEARCHABLE_SIZES
             for table, build_items in ((PAIRS, pair_items), (WORDS, word_items)):
@@ -92,12 +94,12 @@ def run_database() -> Iterator[Database]:
 
 def pair_items(group: str, one: Dossier, *, searchable: bool) -> Iterator[Item]:
     """The items of a dossier in the table PAIRS, as the service writes them. `searchable`: with the name items."""
+    content = one.content
     yield items.dossier(
-        group, one.id, one.row, external_identifier=f"EPD-{one.id}", created_at=_CREATED_AT, created_by="benchmark"
-    ).item
+        group, one.id, one.row, content.external_identifier, created_at=_CREATED_AT, created_by="benchmark"
+    )
     if searchable:
-        for put in items.names_of(group, one.words, one.id, one.row):
-            yield put.item
+        yield from items.names_of(group, content, one.id, one.row)
 
 
 def word_items(group: str, one: Dossier, *, searchable: bool) -> Iterator[Item]:

@@ -10,7 +10,8 @@ from local.gateway.event import build_event
 from local.gateway.request import Request
 
 INDEX_PATH = "/api/v1/dossiers"
-GROUP_PATH = "/api/v1/dossier_groups/{dossier_group_id}/dossiers"
+GROUPS_PATH = "/api/v1/dossier_groups"
+GROUP_PATH = f"{GROUPS_PATH}/{{dossier_group_id}}/dossiers"
 
 
 def index(size: int) -> dict[str, Any]:

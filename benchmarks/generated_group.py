@@ -115,6 +115,8 @@ def _value_size(value: Value) -> int:
             return len(value.encode())
         case int():
             return (len(str(value).strip("0")) + 1) // 2 + 1
+        case dict():
+            return 3 + sum(len(name.encode()) + _value_size(member) + 1 for name, member in value.items())
         case _:
             return sum(len(member.encode()) for member in value)
 

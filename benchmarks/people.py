@@ -13,6 +13,7 @@ from itertools import accumulate
 from uuid import UUID
 
 from dossiers.domain import names, rows
+from dossiers.domain.content import Content
 
 # The probability of the n-th most common name is proportional to 1 / (n + shift): the Zipf–Mandelbrot law. With these
 # numbers one in 42 people has the most common first name, and one in 160 the most common last name. That is about as
@@ -38,10 +39,15 @@ class Dossier:
     gender: str
 
     @property
+    def content(self) -> Content:
+        """The content that a create would store."""
+        names = {"firstname": self.firstname, "lastname": self.lastname}
+        return Content(f"EPD-{self.id}", names | {"gender": self.gender, "birthdate": f"{self.birth_year}-01-01"})
+
+    @property
     def row(self) -> str:
         """The row that a create would store."""
-        names = {"firstname": self.firstname, "lastname": self.lastname}
-        return rows.row(self.id, names | {"gender": self.gender, "birthdate": f"{self.birth_year}-01-01"})
+        return rows.row(self.id, self.content.person)
 
     @property
     def words(self) -> frozenset[str]:

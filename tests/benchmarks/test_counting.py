@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from benchmarks import interception
+from benchmarks.counting import count_round_trips, count_write_units
 from benchmarks.generated_group import PAGE, GeneratedGroup, size
 from benchmarks.implementations import PAIRS, WORDS
 from benchmarks.interception import intercept
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, People
 from benchmarks.responses import check_same_rows
 from benchmarks.result import Target
-from benchmarks.round_trips import count_round_trips
 from benchmarks.timing import Spread, interleave
 from dossiers.domain import rows
 from dossiers.storage import connection, items
@@ -54,6 +54,7 @@ def test_the_people_with_a_word_are_those_who_have_it_in_their_name() -> None:
         ({"n": 1921}, 1 + 3),
         ({"n": 1980}, 1 + 3),
         ({"words": frozenset({"jan", "jansen"})}, 5 + 3 + 6),
+        ({"person": {"firstname": "Zoë"}}, 6 + 3 + 9 + 4 + 1),
     ],
 )
 def test_the_size_of_an_item_is_counted_as_dynamodb_documents_it(item: Any, expected: int) -> None:
@@ -189,3 +190,30 @@ def test_implementations_that_return_the_same_rows_in_any_order_pass_the_check()
 def test_implementations_that_return_other_rows_than_expected_fail_the_check(responses: list[dict[str, Any]]) -> None:
     with pytest.raises(RuntimeError):
         check_same_rows(responses, expected_count=2)
+
+
+KEYS: Any = {"pk": "a", "sk": "b"}
+DOSSIER: Any = {**KEYS, "dossier_group_id": "noord", "external_identifier": "x", "row": "[]"}
+KB = "x" * 1024
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (None, KEYS, 2),
+        (KEYS, None, 2),
+        (KEYS, {**KEYS, "row": KB}, 4),
+        ({**KEYS, "row": KB}, KEYS, 4),
+        (None, DOSSIER, 2 + 1),
+        (DOSSIER, None, 2 + 1),
+        (DOSSIER, {**DOSSIER, "updated_at": "now"}, 2),
+        (DOSSIER, {**DOSSIER, "row": "[1]"}, 2 + 1),
+        (DOSSIER, {**DOSSIER, "external_identifier": "y"}, 2 + 1 + 1),
+        (DOSSIER, {**DOSSIER, "row": KB}, 4 + 2),
+        (DOSSIER, {**KEYS, "dossier_group_id": "noord"}, 2 + 1),
+    ],
+)
+def test_a_write_in_a_transaction_costs_two_units_per_kb_and_what_it_changes_in_the_index(
+    old: Any, new: Any, expected: int
+) -> None:
+    assert count_write_units(old, new) == expected

@@ -69,10 +69,13 @@ def try_call(call, *arguments, **options):
 
 CALLS = """
 key, group = items.Key("a", "b"), items.KeyRange("a", "b")
-filtered = items.KeyRange("a", "b", ("c", "d"))
-puts = [items.Put({"pk": "a", "sk": "ë", "n": 1, "words": frozenset({"y", "x"}), "person": {"firstname": "Zoë"}},
-                  items.Condition("attribute_not_exists(pk)", {":now": 1})),
-        items.Put({"pk": "b", "sk": "c"}, items.Condition("attribute_exists(pk)"))]
+filtered = items.KeyRange("a", "b", items.Condition("contains(words, :word0)", {":word0": "c"}))
+writes = [items.Put({"pk": "a", "sk": "ë", "n": 1, "words": frozenset({"y", "x"}), "person": {"firstname": "Zoë"}},
+                    items.Condition("attribute_not_exists(pk)", {":now": 1})),
+          items.Put({"pk": "b", "sk": "c"}, items.Condition("attribute_exists(pk)")),
+          items.Delete(items.Key("a", "b"), items.Condition("index_keys = :keys", {":keys": frozenset({"z", "y"})})),
+          items.Delete(items.Key("a", "b"), items.Condition("version = :version", {":version": 3})),
+          items.Delete(items.Key("a", "c"))]
 the_client = client("eu-west-1")
 the_table = connection.of_client(the_client, "dossiers")
 
@@ -80,8 +83,9 @@ CALLS = {
     "get": lambda: the_table.get(key),
     "pages": lambda: list(the_table.pages(group, "row")),
     "pages from": lambda: list(the_table.pages(filtered, "row", after="x", limit=7)),
-    "by identifier": lambda: the_table.row_by_external_identifier("a", "b"),
-    "write": lambda: the_table.write(puts, token="c"),
+    "grants": lambda: list(the_table.grants(group, after="x", limit=7)),
+    "by identifier": lambda: the_table.dossier_id_by_external_identifier("a", "b"),
+    "write": lambda: the_table.write(writes, token="c"),
 }
 GOOD = [
     "{}",
@@ -89,7 +93,8 @@ GOOD = [
     '{"Items": [{"row": {"S": "[]"}}, {"row": {"S": "é"}}], "Count": 2, "ScannedCount": 2}',
     '{"Items": [], "Count": 0, "ConsumedCapacity": {"TableName": "dossiers", "CapacityUnits": 0.5}}',
 ]
-REASONS = [{"Code": "ConditionalCheckFailed", "Item": {"sk": {"S": "there"}}, "Message": "no"}, {"Code": "None"}]
+REFUSED = {"Code": "ConditionalCheckFailed", "Item": {"sk": {"S": "there"}}, "Message": "no"}
+REASONS = [REFUSED, {"Code": "None"}, REFUSED, {"Code": "TransactionConflict", "Message": "no"}, {"Code": "None"}]
 KINDS = [
     "TransactionCanceledException", "TransactionConflictException", "TransactionInProgressException",
     "ConditionalCheckFailedException", "IdempotentParameterMismatchException", "ItemCollectionSizeLimitExceeded",
@@ -169,10 +174,10 @@ def test_both_have_the_same_version() -> None:
 
 def test_requests_results_and_errors_are_those_of_the_complete_botocore() -> None:
     trimmed, whole = both(CALLS, ENVIRONMENT)
-    assert len(whole) == 8 * (4 + 36)
+    assert len(whole) == 9 * (4 + 36)
     assert {name: seen for name, seen in trimmed.items() if seen != whole[name]} == {}
     refused = next(seen for name, seen in trimmed.items() if name.startswith("write: (400") and "Canceled" in name)
-    assert refused[0].startswith("['Cancelled', '1 conditions failed")
+    assert refused[0].startswith("['Cancelled', '2 conditions failed, cause: conflict'")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.docs.markdown import blocks, commands, read, section
 from tests.serving import DOSSIERS, Serving, serve
+from tests.shell import run_session
 
 # As the README writes them.
 HOME, URL = "/home/you/dossiers", "http://127.0.0.1:8000"
@@ -26,6 +27,10 @@ class Stack:
         text = re.sub(rf"({HOME}/)?\.venv/bin/dossiers", DOSSIERS, text)
         text = re.sub(rf"({HOME}/)?\.local", str(self.serving.directory), text)
         return text.replace(URL, self.serving.url)
+
+    def run_session(self, shown: list[str]) -> list[str]:
+        """What each of a page's commands prints, run one after the other in one shell. None may fail."""
+        return run_session([self.real(command) for command in shown])
 
     def curl(self, command: str) -> tuple[int, str]:
         """The status and the body of the response to a page's curl command, with the README's TOKEN."""

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from dossiers.storage.table import Table
-from dossiers.usecases import access
-from local.sample import loader, people, users
+from local.sample import loader, people
 from local.sample.people import Sample
 from local.template import Route
 from tests import handlers, tables
@@ -40,18 +39,17 @@ def samples() -> Iterator[list[Sample]]:
 
 @pytest.fixture
 def new_samples() -> Iterator[list[Sample]]:
-    """The dossiers in a new table, for events that create."""
+    """The dossiers in a new table, for events that write."""
     with tables.on_moto() as table:
         yield _load(table)
 
 
 def _load(table: Table) -> list[Sample]:
     """Load some of the sample data, with all dossiers that the events search for."""
-    loaded = [one for number, one in enumerate(people.samples()) if number < 2 * len(people.GROUPS) or _is_jansen(one)]
+    loaded = [one for number, one in enumerate(people.samples()) if number < 3 * len(people.GROUPS) or _is_jansen(one)]
     for one in loaded:
         loader.create(table, one)
-    for user, groups in users.USERS.items():
-        access.grant(table, user, groups, by="tests")
+    loader.grant_users(table)
     return loaded
 
 

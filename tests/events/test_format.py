@@ -12,7 +12,7 @@ import pytest
 
 from local.gateway.event import build_event
 from local.gateway.request import Request
-from local.sample import users
+from local.sample import people, users
 from local.template import Route
 from tests.events.conftest import EVENTS, Event, read
 
@@ -96,9 +96,11 @@ def test_all_claims_are_text(event: Event) -> None:
     assert claims["token_use"] == "access"
 
 
-def test_the_user_and_the_group_are_those_of_the_sample_data(event: Event) -> None:
+def test_the_user_the_group_and_the_dossier_are_those_of_the_sample_data(event: Event) -> None:
     assert event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] == users.EXAMPLE_USER
-    assert event.get("pathParameters", {}).get("dossier_group_id", users.EXAMPLE_GROUP) == users.EXAMPLE_GROUP
+    path = event.get("pathParameters", {})
+    assert path.get("dossier_group_id", users.EXAMPLE_GROUP) == users.EXAMPLE_GROUP
+    assert "dossier_id" not in path or path["dossier_id"] in {one.id for one in people.samples()}
 
 
 def test_it_contains_no_real_address_account_or_token(event: Event) -> None:
@@ -106,5 +108,5 @@ def test_it_contains_no_real_address_account_or_token(event: Event) -> None:
     assert event["requestContext"]["accountId"] == "123456789012"
     header, claims, _ = event["headers"]["authorization"].removeprefix("Bearer ").split(".")
     assert [json.loads(b64decode(part + "==")) for part in (header, claims)] == [{"alg": "RS256"}, {}]
-    if "body" in event:
-        assert json.loads(event["body"])["person"]["email"].endswith("@example.com")
+    person = json.loads(event.get("body", "{}")).get("person", {})
+    assert person.get("email", "@example.com").endswith("@example.com")

@@ -69,7 +69,7 @@ def test_concurrent_requests_right_after_the_loading_all_get_a_response() -> Non
     for _ in range(20):
         handlers = load_handlers(routes)
         for route in routes:
-            path = route.path.replace("{dossier_group_id}", "g")
+            path = route.path.replace("{dossier_group_id}", "g").replace("{dossier_id}", "d")
             event = an_event(route.method, path, route=route.path, sub=None)
             responses = at_once(8, lambda _, event=event, handle=handlers[route.function]: handle(event, None))  # type: ignore[misc]
             assert [response["statusCode"] for response in responses] == [401] * 8
