@@ -1,9 +1,10 @@
-"""A stack as the README tells one to start it: `dossiers serve` with the sample data."""
+"""The stack of the README: `dossiers serve` with the sample data."""
 
 import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ class Stack:
     serving: Serving
 
     def real(self, text: str) -> str:
-        """A page's text, with this stack's program, folder and address in it."""
+        """The text of a page, with the program, the folder and the URL of this stack."""
         text = re.sub(rf"({HOME}/)?\.venv/bin/dossiers", DOSSIERS, text)
         text = re.sub(rf"({HOME}/)?\.local", str(self.serving.directory), text)
         return text.replace(URL, self.serving.url)
@@ -35,16 +36,21 @@ class Stack:
         """The status and the body of the response to a page's curl command, with the README's TOKEN."""
         (token,) = [command for command in commands(read("README.md")) if command.startswith("TOKEN=")]
         script = f"{token}\n{command} --silent --show-error --write-out '\\n%{{http_code}}'"
-        done = subprocess.run(
+        body, _, status = self.run_shell(script, self.serving.directory).rpartition("\n")
+        return int(status), body
+
+    def run_shell(self, script: str, folder: Path, environment: dict[str, str] | None = None) -> str:
+        """Run a page's shell commands in a folder; they must succeed. Returns their output."""
+        completed = subprocess.run(
             ["/bin/sh", "-ec", self.real(script)],
             check=True,
             capture_output=True,
             text=True,
             timeout=60,
-            cwd=self.serving.directory,
+            cwd=folder,
+            env=environment,
         )
-        body, _, status = done.stdout.rpartition("\n")
-        return int(status), body
+        return completed.stdout
 
 
 @pytest.fixture(scope="session")

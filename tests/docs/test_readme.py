@@ -1,4 +1,4 @@
-"""README.md: short enough to read at once, and what it shows is what happens."""
+"""README.md is short, and its commands have the output that it shows."""
 
 import json
 from typing import Any
@@ -35,7 +35,7 @@ def test_serve_prints_what_it_shows(served: Stack, output: list[str]) -> None:
 
 
 def test_the_list_and_the_searches_find_dossiers(printed: dict[str, str]) -> None:
-    assert len(output_of(printed, "$TOKEN\" $API/dossiers")["rows"]) > 100
+    assert len(output_of(printed, '$TOKEN" $API/dossiers')["rows"]) > 100
     assert len(output_of(printed, "?name=odegard+bjorn")["rows"]) == 1
     assert len(output_of(printed, "?external_identifier=")["rows"]) == 1
 

@@ -1,4 +1,4 @@
-"""The writes that reindexing plans, and what it does when its transactions meet others."""
+"""The writes that reindexing plans, and how it handles cancelled transactions."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -57,7 +57,7 @@ def plan(stored: dict[Key, Item], **options: bool) -> list[Write]:
     return reindexing.plan(StoredDossier(stored[DOSSIER_KEY], stored[PERSON_KEY]), **options)
 
 
-def carry_out(writes: Iterable[Write], stored: dict[Key, Item]) -> dict[Key, Item]:
+def apply(writes: Iterable[Write], stored: dict[Key, Item]) -> dict[Key, Item]:
     stored = dict(stored)
     for write in writes:
         if isinstance(write, Put):
@@ -76,7 +76,7 @@ def test_a_reindexed_dossier_has_the_items_of_one_that_is_created_now(
 
     writes = plan(stored, force=force)
 
-    assert carry_out(writes, stored) == a_dossier(person)
+    assert apply(writes, stored) == a_dossier(person)
     assert len({write.key for write in writes}) == len(writes) <= 98
     assert bool(writes) == (force or old_row or old != new)
 
@@ -95,7 +95,7 @@ def test_a_dossier_of_the_first_version_gets_a_version_and_name_items_with_birth
     person: dict[str, str],
 ) -> None:
     stored = an_old_dossier(person)
-    migrated = carry_out(plan(stored), stored)
+    migrated = apply(plan(stored), stored)
     expected = a_dossier(person)
     assert migrated.keys() == expected.keys()
     assert migrated.pop(DOSSIER_KEY) == {
@@ -107,7 +107,7 @@ def test_a_dossier_of_the_first_version_gets_a_version_and_name_items_with_birth
 
 def test_a_migrated_dossier_is_not_written_again() -> None:
     stored = an_old_dossier({"firstname": "Anne-Marie", "birthdate": "1980-02-23"})
-    assert plan(carry_out(plan(stored), stored)) == []
+    assert plan(apply(plan(stored), stored)) == []
 
 
 def test_two_names_of_as_many_words_as_a_name_may_have_fit_in_one_transaction() -> None:
@@ -122,14 +122,14 @@ def test_the_old_name_items_are_those_of_the_stored_index_keys_whatever_the_limi
     with monkeypatch.context() as earlier:
         earlier.setattr(names, "MAX_PAIRED_WORDS", 3)
         stored = a_dossier(person)
-    assert carry_out(plan(stored), stored) == a_dossier(person)
+    assert apply(plan(stored), stored) == a_dossier(person)
 
 
 def test_the_version_and_attributes_of_a_later_version_of_the_service_stay() -> None:
     stored = a_dossier(a_person(["new"]), ["old"])
     for key in (DOSSIER_KEY, PERSON_KEY):
         stored[key] |= {"version": 7, "of_a_later_version": "x"}
-    rewritten = carry_out(plan(stored), stored)
+    rewritten = apply(plan(stored), stored)
     for key in (DOSSIER_KEY, PERSON_KEY):
         assert (rewritten[key]["version"], rewritten[key]["of_a_later_version"]) == (7, "x")
 
@@ -175,14 +175,15 @@ def test_a_name_that_the_new_rules_refuse_is_not_reindexed(word: str, count: int
     assert raised.value.reason is reason
 
 
-# --- Conflicts and other obstacles ------------------------------------------------------------------------------------
+# --- Conflicts and other errors ---------------------------------------------------------------------------------------
 
 Step = Callable[["Scripted", Sequence[Write]], None]
 
 
 class Scripted:
-    """A table in memory with one dossier. Each transaction does the next step of the script instead of being carried
-    out, and is carried out when the script is over.
+    """A table in memory with one dossier.
+
+    Each transaction runs the next step of the script. After the last step, transactions are carried out.
     """
 
     deadline = NEVER
@@ -203,91 +204,91 @@ class Scripted:
         if self._script:
             self._script.pop(0)(self, writes)
         else:
-            self.stored = carry_out(writes, self.stored)
+            self.stored = apply(writes, self.stored)
 
 
 def reindex(table: Scripted, options: Options = OPTIONS) -> list[Outcome]:
     return list(reindexing.reindex(table, options))  # type: ignore[arg-type]
 
 
-def changed_by_another(table: Scripted, writes: Sequence[Write]) -> None:
+def change_concurrently(table: Scripted, writes: Sequence[Write]) -> None:
     """Another write gives the person another name."""
     table.stored = a_dossier(a_person(["piet"]), ["older"], OLD_ROW)
     raise Cancelled({writes[0].key: {}}, None)
 
 
-def deleted_by_another(table: Scripted, writes: Sequence[Write]) -> None:
+def delete_concurrently(table: Scripted, writes: Sequence[Write]) -> None:
     table.stored = {}
     raise Cancelled({writes[0].key: {}}, None)
 
 
-def in_conflict(_: Scripted, __: Sequence[Write]) -> None:
+def raise_conflict(_: Scripted, __: Sequence[Write]) -> None:
     raise Cancelled({}, Cause.CONFLICT)
 
 
-def throttled(_: Scripted, __: Sequence[Write]) -> None:
+def raise_throttled(_: Scripted, __: Sequence[Write]) -> None:
     raise TryAgain(Cause.THROTTLED)
 
 
-def throttled_within_the_transaction(_: Scripted, __: Sequence[Write]) -> None:
+def raise_throttled_in_transaction(_: Scripted, __: Sequence[Write]) -> None:
     raise Cancelled({}, Cause.THROTTLED)
 
 
-def not_an_item(_: Scripted, __: Sequence[Write]) -> None:
+def raise_validation_error(_: Scripted, __: Sequence[Write]) -> None:
     raise DatabaseError("ValidationException", "TransactWriteItems")
 
 
-def not_allowed(_: Scripted, __: Sequence[Write]) -> None:
+def raise_access_denied(_: Scripted, __: Sequence[Write]) -> None:
     raise DatabaseError("AccessDeniedException", "TransactWriteItems")
 
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited, without waiting."""
+    """The seconds of each call of time.sleep, which does not wait."""
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
     return waits
 
 
 def test_a_dossier_that_changed_since_it_was_read_is_read_again() -> None:
-    table = Scripted(changed_by_another)
+    table = Scripted(change_concurrently)
     assert reindex(table) == [Outcome(DOSSIER, Result.REWRITTEN, conflicts=1)]
     assert table.stored == a_dossier(a_person(["piet"]))
 
 
 def test_a_dossier_that_was_deleted_since_it_was_read_stays_deleted() -> None:
-    table = Scripted(deleted_by_another)
+    table = Scripted(delete_concurrently)
     assert reindex(table) == [Outcome(DOSSIER, Result.DELETED, conflicts=1)]
     assert table.stored == {}
 
 
-@pytest.mark.parametrize("obstacle", [throttled, throttled_within_the_transaction])
-def test_throttling_is_waited_out_and_is_no_conflict(waits: list[float], obstacle: Step) -> None:
+@pytest.mark.parametrize("obstacle", [raise_throttled, raise_throttled_in_transaction])
+def test_a_throttled_write_is_retried_and_counts_as_no_conflict(waits: list[float], obstacle: Step) -> None:
     assert reindex(Scripted(obstacle, obstacle)) == [Outcome(DOSSIER, Result.REWRITTEN)]
     assert len(waits) == 2
 
 
-@pytest.mark.parametrize("obstacle", [throttled, throttled_within_the_transaction])
-def test_throttling_that_does_not_end_stops_the_run(waits: list[float], obstacle: Step) -> None:
+@pytest.mark.parametrize("obstacle", [raise_throttled, raise_throttled_in_transaction])
+def test_permanent_throttling_stops_the_run(waits: list[float], obstacle: Step) -> None:
     with pytest.raises(TryAgain):
         reindex(Scripted(*[obstacle] * 100))
     assert sum(waits) < 30
 
 
-def test_a_conflict_that_does_not_end_fails_the_dossier_alone() -> None:
-    table = Scripted(*[in_conflict] * 100)
+def test_a_permanent_conflict_fails_only_the_dossier() -> None:
+    table = Scripted(*[raise_conflict] * 100)
     [outcome] = reindex(table)
     assert (outcome.result, outcome.reason) == (Result.FAILED, Reason.CONFLICT)
     assert outcome.conflicts == table.writes
 
 
-def test_a_dossier_that_dynamodb_refuses_fails_alone() -> None:
-    assert reindex(Scripted(not_an_item)) == [Outcome(DOSSIER, Result.FAILED, Reason.REFUSED)]
+def test_a_dossier_that_dynamodb_refuses_fails_and_the_run_continues() -> None:
+    assert reindex(Scripted(raise_validation_error)) == [Outcome(DOSSIER, Result.FAILED, Reason.REFUSED)]
 
 
 def test_missing_rights_stop_the_run() -> None:
     with pytest.raises(DatabaseError):
-        reindex(Scripted(not_allowed))
+        reindex(Scripted(raise_access_denied))
 
 
 def test_a_dossier_without_a_person_fails() -> None:
@@ -302,14 +303,14 @@ def test_a_dry_run_counts_and_writes_nothing() -> None:
     assert table.writes == 0
 
 
-def test_a_run_that_is_stopped_between_two_attempts_makes_no_other(waits: list[float]) -> None:
-    table = Scripted(*[in_conflict] * 100)
+def test_a_run_that_is_stopped_between_two_attempts_makes_no_further_attempt(waits: list[float]) -> None:
+    table = Scripted(*[raise_conflict] * 100)
     assert reindex(table, Options(rate=1e9, should_stop=lambda: table.writes == 1)) == []
     assert (table.writes, waits) == (1, [])
 
 
 class Clock:
-    """A clock that goes on only while somebody sleeps."""
+    """A clock that advances only during time.sleep."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -329,7 +330,7 @@ def test_no_more_dossiers_per_second_are_written_than_the_rate(monkeypatch: pyte
     assert clock.now - 1000 == pytest.approx(100 / 20)
 
 
-def test_no_more_pages_per_second_are_read_than_a_partition_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_pages_per_second_are_read_than_a_partition_supports(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, table = Clock(monkeypatch), Scripted()
     pages: list[tuple[list[Item], Key | None]] = [([], Key("p", "s"))] * 100 + [([], None)]
     table_of_pages: Any = table
