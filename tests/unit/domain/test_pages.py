@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.domain import pages, rows
+from dossiers.domain import pages, rows, tables
 from dossiers.domain.cursor import Position
 
 ids = st.uuids(version=4).map(str)
@@ -30,8 +30,8 @@ def test_a_page_has_as_many_of_the_first_rows_as_fit(chunks, limit, body, respon
     everything = [(group, row) for group, chunk in chunks for row in chunk]
 
     def fits(count: int) -> bool:
-        text = rows.body([row for _, row in everything[:count]])
-        # The comma before the first row is counted although it is not sent.
+        text = tables.body(rows.HEADERS, [row for _, row in everything[:count]])
+        # The comma in front of the first row is counted and never sent.
         within = (
             len(text.encode()) + 1 <= body
             and len(json.dumps(text, ensure_ascii=False).encode()) - 2 + 1 <= response + QUOTES
@@ -50,5 +50,5 @@ def test_a_page_has_as_many_of_the_first_rows_as_fit(chunks, limit, body, respon
         assert page.next == Position(group, rows.dossier_id(row))
 
 
-QUOTES = rows.body([]).count('"')
-"""The quotes in the JSON around the rows, which are not counted because their number is constant and small."""
+QUOTES = tables.body(rows.HEADERS, []).count('"')
+"""Quotes of the frame around the rows: not counted, being always the same few."""
