@@ -213,7 +213,7 @@ class Api:
     def show(self, dossier_id: str, *, group: str | None = None, query: str = "", body: Body = None) -> Response:
         return self.request("GET", self.url(dossier_id, group=group), query=query, body=body)
 
-    def shown(self, dossier_id: str, *, group: str | None = None) -> dict[str, Any]:
+    def show_dossier(self, dossier_id: str, *, group: str | None = None) -> dict[str, Any]:
         """The dossier as it is shown."""
         response = self.show(dossier_id, group=group)
         assert response.status == 200, (response.status, response.body)
@@ -233,7 +233,7 @@ class Api:
         headers = _header("If-Match", if_match)
         return self.request("PATCH", self.url(dossier_id, group=group), body=_json(patch), query=query, headers=headers)
 
-    def updated(self, dossier_id: str, *, group: str | None = None, **fields: Any) -> Response:
+    def update_dossier(self, dossier_id: str, *, group: str | None = None, **fields: Any) -> Response:
         """Update these fields of a dossier, which must be allowed."""
         response = self.update(dossier_id, a_patch(**fields), group=group)
         assert response.status == 200, (response.status, response.body)
@@ -251,7 +251,7 @@ class Api:
         headers = _header("If-Match", if_match)
         return self.request("DELETE", self.url(dossier_id, group=group), body=body, query=query, headers=headers)
 
-    def deleted(self, dossier_id: str, *, group: str | None = None) -> None:
+    def delete_dossier(self, dossier_id: str, *, group: str | None = None) -> None:
         """Delete a dossier, which must be there."""
         response = self.delete(dossier_id, group=group)
         assert response.status == 204, (response.status, response.body)

@@ -36,16 +36,16 @@ def _members(item: dict[str, Any], attribute: str) -> set[str]:
     return set(item.get(attribute, {"SS": []})["SS"])
 
 
-def whole(
+def complete_dossiers(
     table: Table,
     *,
-    leaving_out: str | None = None,
+    excluding: str | None = None,
     deleted: Collection[str] = (),
     client: DynamoDBClient | None = None,
 ) -> list[str]:
     """The ids of all dossiers; fails unless each has all its items, and each item its dossier.
 
-    `leaving_out`: the key of a partition that `fill` wrote. `deleted`: the ids of dossiers that were deleted, of which
+    `excluding`: the key of a partition that `fill` wrote. `deleted`: the ids of dossiers that were deleted, of which
     nothing but the Idempotency-Keys of their creates may be left.
 
     Only for names whose words are lower case without accents once they are split at spaces.

@@ -22,7 +22,7 @@ def the_group(api: Api) -> str:
 def every_response(api: Api) -> Iterator[Response]:
     """One response of each kind that a function gives."""
     key, body = a_word(), a_body()
-    dossier = api.created()
+    dossier = api.create_dossier()
     yield from (
         api.index(limit="1"),
         api.search(limit="1"),

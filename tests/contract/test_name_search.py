@@ -78,7 +78,7 @@ def test_apostrophes_and_the_middle_dot_join_words_in_names_and_queries(api: Api
 
 def test_a_middle_dot_never_separates(api: Api) -> None:
     one, two = a_word(), a_word()
-    api.created(lastname=f"{one}{MIDDLE_DOT}{two}")
+    api.create_dossier(lastname=f"{one}{MIDDLE_DOT}{two}")
     assert api.index(name=f"{one} {two}").ids == []
 
 

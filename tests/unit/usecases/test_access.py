@@ -30,7 +30,7 @@ READ_WITH_A_GRANT = StoredDossier
 PACKAGE = Path(dossiers.__file__).parent
 
 
-def user_functions() -> list[Callable[..., Any]]:
+def functions_of_users() -> list[Callable[..., Any]]:
     """The public functions of the use cases that users call."""
     names = [module.name for module in pkgutil.iter_modules(usecases.__path__) if module.name not in WITHOUT_GRANTS]
     modules = [importlib.import_module(f"dossiers.usecases.{name}") for name in names]
