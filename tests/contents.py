@@ -52,6 +52,7 @@ def whole(
     assert len(by_key) == len(stored)
     dossiers = [item for item in stored if str(item["sk"]).startswith("DOSSIER#")]
     ids = [str(item["sk"]).removeprefix("DOSSIER#") for item in dossiers]
+    assert set(ids).isdisjoint(deleted)
     expected = [item for item in stored if str(item["pk"]).startswith("USER#")]
     expected += [item for item in stored if item["sk"] == "KEY" and item["dossier_id"] in {*ids, *deleted}]
     for dossier, dossier_id in zip(dossiers, ids, strict=True):
@@ -82,7 +83,7 @@ def _derived(dossier: Item, person: Item, dossier_id: str) -> list[Item]:
 
     words = content.index_words
     pairs = {(a, b) for a in words for b in words if a <= b} if len(words) <= 9 else {(a, "*") for a in words}
-    assert person.get("index_keys", frozenset()) == {f"{a}#{b}" for a, b in pairs}
+    assert person.get("index_keys", frozenset()) == frozenset(f"{a}#{b}" for a, b in pairs)
     found: list[Item] = []
     for a, b in pairs:
         name: Item = {"pk": f"{group}#WORD#{a}", "sk": f"{b}#{dossier_id}", "row": dossier["row"]}

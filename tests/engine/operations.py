@@ -3,7 +3,7 @@ them.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
@@ -15,9 +15,8 @@ from dossiers.storage.exchange import Response as DatabaseResponse
 from dossiers.storage.table import Table
 from local.engine.engine import Engine
 from tests.api import Api, Response
-from tests.builders import a_body
+from tests.builders import a_body, a_patch
 from tests.contents import a_user
-from tests.engine import life
 from tests.recording import Recording
 
 NAME = {"firstname": "Johanna", "lastname": "de Vries"}
@@ -56,12 +55,13 @@ class World:
 
     def another_update_comes_first(self, dossier_id: str) -> None:
         """Let another update of the dossier precede the first transaction from now on."""
-        write, done = Table.write, []
+        write, done = Table.write, False
         keys = [items.dossier_key(self.api.group, dossier_id), items.person_key(dossier_id)]
 
         def preceded(table: Table, writes: Sequence[items.Write], token: str | None = None) -> None:
+            nonlocal done
             if not done:
-                done.append(True)
+                done = True
                 for key in keys:
                     self.engine.client().update_item(
                         TableName=self.table.name,
@@ -144,28 +144,34 @@ def _create_taken(world: World) -> Request:
 @_operation("show", (3,), reads=3)
 def _show(world: World) -> Request:
     dossier = world.api.created(**NAME)
-    return lambda: life.show(world.api, dossier)
+    return lambda: world.api.show(dossier)
 
 
 @_operation("show, no such dossier", (3,), reads=3, status=404)
 def _show_nothing(world: World) -> Request:
     dossier = world.api.created(**NAME)
-    life.delete(world.api, dossier)
-    return lambda: life.show(world.api, dossier)
+    world.api.deleted(dossier)
+    return lambda: world.api.show(dossier)
 
 
 # --- Update -----------------------------------------------------------------------------------------------------------
 
 
-def _update(*, created: dict[str, Any] | None = None, identifier: str | None = "x", **patch: Any) -> Any:
+def _update(
+    *,
+    created: Mapping[str, str] = NAME,
+    identifier: str | None = "x",
+    if_match: str | None = None,
+    **fields: Any,
+) -> Callable[[World], Request]:
     def prepare(world: World) -> Request:
-        dossier = world.api.created(**(created or NAME), external_identifier=identifier)
-        return lambda: life.update(world.api, dossier, **patch)
+        dossier = world.api.created(**created, external_identifier=identifier)
+        return lambda: world.api.update(dossier, a_patch(**fields), if_match=if_match)
 
     return prepare
 
 
-_operation("update, nothing changes", (3,), reads=3)(_update(**NAME))
+_operation("update, nothing changes", (3,), reads=3)(_update(lastname=NAME["lastname"]))
 _operation("update, a field that no list shows", (3, 1), reads=3, put=2, writes=4)(_update(city="Utrecht"))
 _operation("update, a field that lists show", (3, 1), reads=3, put=8, writes=17)(_update(gender="F"))
 _operation("update, day of birth", (3, 1), reads=3, put=8, writes=16)(
@@ -182,28 +188,24 @@ _operation("update, name: 9 words become 9 others", (3, 1), reads=3, put=47, del
     )
 )
 _operation("update, set identifier", (3, 1), reads=3, put=3, writes=7)(
-    _update(identifier=None, dossier={"external_identifier": "y"})
+    _update(identifier=None, external_identifier="y")
 )
-_operation("update, change identifier", (3, 1), reads=3, put=3, deleted=1, writes=10)(
-    _update(dossier={"external_identifier": "y"})
-)
-_operation("update, remove identifier", (3, 1), reads=3, put=2, deleted=1, writes=7)(
-    _update(dossier={"external_identifier": None})
-)
-_operation("update, If-Match with another version", (3,), reads=3, status=412)(_update(city="Utrecht", version=2))
+_operation("update, change identifier", (3, 1), reads=3, put=3, deleted=1, writes=10)(_update(external_identifier="y"))
+_operation("update, remove identifier", (3, 1), reads=3, put=2, deleted=1, writes=7)(_update(external_identifier=None))
+_operation("update, If-Match with another version", (3,), reads=3, status=412)(_update(city="Utrecht", if_match='"2"'))
 
 
 @_operation("update, identifier taken", (3, 1), reads=3, status=422)
 def _update_taken(world: World) -> Request:
     world.api.created(external_identifier="y")
-    return _update(dossier={"external_identifier": "y"})(world)
+    return _update(external_identifier="y")(world)
 
 
 @_operation("update, another update came first", (3, 1, 2, 1), reads=5, put=2, writes=4)
 def _update_after_another(world: World) -> Request:
     dossier = world.api.created(**NAME)
     world.another_update_comes_first(dossier)
-    return lambda: life.update(world.api, dossier, city="Utrecht")
+    return lambda: world.api.update(dossier, a_patch(city="Utrecht"))
 
 
 # --- Delete -----------------------------------------------------------------------------------------------------------
@@ -212,14 +214,14 @@ def _update_after_another(world: World) -> Request:
 @_operation("delete, name of 3 words and identifier", (3, 1), reads=3, deleted=9, writes=19, status=204)
 def _delete(world: World) -> Request:
     dossier = world.api.created(**NAME, external_identifier="x")
-    return lambda: life.delete(world.api, dossier)
+    return lambda: world.api.delete(dossier)
 
 
 @_operation("delete, no such dossier", (3,), reads=3, status=404)
 def _delete_nothing(world: World) -> Request:
     dossier = world.api.created(**NAME)
-    life.delete(world.api, dossier)
-    return lambda: life.delete(world.api, dossier)
+    world.api.deleted(dossier)
+    return lambda: world.api.delete(dossier)
 
 
 # --- Identifier search ------------------------------------------------------------------------------------------------
@@ -251,7 +253,7 @@ def _identifier_not_indexed_yet(world: World) -> Request:
 @_operation("identifier search, the index has a dossier that lost it", (2, 1, 1), reads=3.5)
 def _identifier_lost(world: World) -> Request:
     dossier = world.api.created(external_identifier="x")
-    life.update(world.api, dossier, dossier={"external_identifier": "y"})
+    world.api.updated(dossier, external_identifier="y")
     world.index_returns(dossier)
     return lambda: world.api.search(external_identifier="x")
 
@@ -259,7 +261,7 @@ def _identifier_lost(world: World) -> Request:
 @_operation("identifier search, the index has a dossier that lost it to another", (2, 1, 1, 1), reads=4.5)
 def _identifier_of_another(world: World) -> Request:
     dossier = world.api.created(external_identifier="x")
-    life.update(world.api, dossier, dossier={"external_identifier": "y"})
+    world.api.updated(dossier, external_identifier="y")
     world.api.created(external_identifier="x")
     world.index_returns(dossier)
     return lambda: world.api.search(external_identifier="x")
@@ -306,7 +308,7 @@ _operation("list of 3 groups", (1, 3), reads=4)(_of_groups(3))
 
 @_operation("list of dossier groups", (1,), reads=1)
 def _groups(world: World) -> Request:
-    return lambda: life.groups(world.api)
+    return world.api.groups
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
@@ -316,8 +318,10 @@ HEADER = ["operation", "round trips", "requests", "items put", "items deleted", 
 
 def markdown() -> str:
     """The operations as a table for the documentation."""
-    lines = [
+    lines: list[list[object]] = [
         [one.name, len(one.rounds), sum(one.rounds), one.put, one.deleted, f"{one.reads:g}", one.writes]
         for one in OPERATIONS
     ]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in (HEADER, ["---"] * len(HEADER), *lines))
+    return "".join(
+        f"| {' | '.join(str(cell) for cell in line)} |\n" for line in (HEADER, ["---"] * len(HEADER), *lines)
+    )

@@ -4,6 +4,7 @@ import itertools
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from dossiers.storage.attribute_values import deserialize
 from dossiers.storage.items import Item, key_of
 from dossiers.storage.table import Table
 from local.engine.engine import Engine
+from tests.api import Response
 from tests.builders import a_body, a_word
 from tests.contents import a_user
 from tests.contents import items as items_of
-from tests.engine import life, operations
+from tests.engine import operations
 from tests.engine.operations import Operation, World
 from tests.recording import Recording
 
@@ -57,7 +59,7 @@ def test_an_operation_takes_what_the_table_of_operations_says(
         assert send().status == operation.status
     after = {key_of(item): item for item in map(deserialize, items_of(dynamodb_local))}
     changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
-    carried_out = [write for write in recording.transactions[-1:] for write in write] if changed else []
+    carried_out = recording.transactions[-1] if changed else []
 
     assert sum("Put" in write for write in carried_out) == operation.put
     assert sum("Delete" in write for write in carried_out) == operation.deleted
@@ -91,11 +93,12 @@ def test_a_post_search_reads_and_returns_what_the_get_does(
     api = a_user(dynamodb_local, groups=2)
     api.created(lastname="O'Müller-Jansen", external_identifier="x", birthdate="1980-02-23")
     api.created(lastname="Jansen", group=api.other)
-    requests = [
+    requests: list[Callable[[], Response]] = [
         lambda: api.search(**filters) if in_group else api.index(**filters),
-        lambda: life.post_search(api, in_group=in_group, **filters),
+        lambda: api.post_search(filters) if in_group else api.post_index(filters),
     ]
-    responses, reads = [], []
+    responses: list[Response] = []
+    reads = []
     for request in requests:
         recording.clear()
         responses.append(request())

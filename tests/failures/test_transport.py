@@ -15,7 +15,7 @@ import pytest
 from dossiers.domain.deadline import Deadline
 from dossiers.domain.errors import Cause, DatabaseError, TryAgain
 from dossiers.storage import connection, signed_reads, transport
-from dossiers.storage.items import ABSENT, Item, Key, KeyRange, Put
+from dossiers.storage.items import ABSENT, Condition, Item, Key, KeyRange, Put
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
@@ -98,8 +98,11 @@ def test_reads_and_writes_go_over_one_connection(server: Server, connect: Connec
 READS: dict[str, Callable[[Table], object]] = {
     "get": lambda table: table.get(KEY),
     "pages": lambda table: list(table.pages(KeyRange("é", "s"), "row")),
-    "pages from": lambda table: list(table.pages(KeyRange("p", "s", ("a", '"')), "row", after="x", limit=7)),
-    "by identifier": lambda table: table.row_by_external_identifier("group", "😀"),
+    "pages from": lambda table: list(
+        table.pages(KeyRange("p", "s", Condition("contains(words, :w)", {":w": '"'})), "row", after="x", limit=7)
+    ),
+    "grants": lambda table: list(table.grants(KeyRange("p", "s"), after="x", limit=7)),
+    "by identifier": lambda table: table.dossier_id_by_external_identifier("group", "😀"),
 }
 
 
