@@ -318,10 +318,7 @@ HEADER = ["operation", "round trips", "requests", "items put", "items deleted", 
 
 def markdown() -> str:
     """The operations as a table for the documentation."""
-    lines: list[list[object]] = [
-        [one.name, len(one.rounds), sum(one.rounds), one.put, one.deleted, f"{one.reads:g}", one.writes]
-        for one in OPERATIONS
-    ]
-    return "".join(
-        f"| {' | '.join(str(cell) for cell in line)} |\n" for line in (HEADER, ["---"] * len(HEADER), *lines)
-    )
+    counts = [[len(one.rounds), sum(one.rounds), one.put, one.deleted, one.reads, one.writes] for one in OPERATIONS]
+    lines = [[one.name, *(f"{count:g}" for count in row)] for one, row in zip(OPERATIONS, counts, strict=True)]
+    rule = ["---"] * len(HEADER)
+    return "".join(f"| {' | '.join(line)} |\n" for line in (HEADER, rule, *lines))
