@@ -261,9 +261,12 @@ class Api:
     def follow(self, response: Response, filters: Body | dict[str, Any] = None) -> Response:
         """The page that a response links to. `filters`: the body of the POST search that it responded to."""
         assert response.next is not None
-        assert response.next.startswith(self.transport.base), response.next
-        target = response.next.removeprefix(self.transport.base)
-        return self.transport.request("GET" if filters is None else "POST", target, body=_json(filters))
+        return self.at(response.next, "GET" if filters is None else "POST", body=_json(filters))
+
+    def at(self, url: str, method: str = "GET", *, body: Body = None) -> Response:
+        """The response to a request of a URL that a response named."""
+        assert url.startswith(f"{self.transport.base}/"), url
+        return self.transport.request(method, url.removeprefix(self.transport.base), body=body)
 
     def pages(self, response: Response, filters: Body | dict[str, Any] = None) -> list[Response]:
         """This page and all behind it."""
