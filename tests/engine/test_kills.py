@@ -148,8 +148,8 @@ def test_when_the_stack_is_killed_the_next_start_has_whole_dossiers_and_every_ac
             for process_id in victims:
                 os.kill(process_id, signal.SIGKILL)
             served.process.wait(40)
-            for client in running:
-                client.result()
+            for ended in running:
+                ended.result()
 
     with serve(tmp_path) as again:
         api = an_api(again)

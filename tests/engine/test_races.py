@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -42,6 +43,10 @@ def while_doing(work: Callable[[], Any], check: Callable[[], Any], threads: int 
         finally:
             done.set()
     return sum(count.result() for count in counts)
+
+
+def call(requests: list[Callable[[], Response]], number: int) -> Response:
+    return requests[number]()
 
 
 def statuses(responses: list[Response]) -> Counter[int]:
@@ -121,14 +126,15 @@ def test_an_update_and_a_delete_at_once_of_one_version_do_not_both_succeed(dynam
     api = a_user(dynamodb_local)
     for _ in range(10):
         dossier = api.created()
+        patch = a_patch(lastname="de Vries")
         requests: list[Callable[[], Response]] = [
-            lambda dossier=dossier: api.update(dossier, a_patch(lastname="de Vries"), if_match='"1"'),
-            lambda dossier=dossier: api.delete(dossier, if_match='"1"'),
+            partial(api.update, dossier, patch, if_match='"1"'),
+            partial(api.delete, dossier, if_match='"1"'),
         ]
-        update, delete = (response.status for response in at_once(2, lambda number: requests[number]()))  # noqa: B023
-        assert (update, delete) in [(200, 412), (404, 204)]
-        assert whole(dynamodb_local) == ([dossier] if update == 200 else [])
-        if update == 200:
+        update, delete = at_once(2, partial(call, requests))
+        assert (update.status, delete.status) in [(200, 412), (404, 204)]
+        assert whole(dynamodb_local) == ([dossier] if update.status == 200 else [])
+        if update.status == 200:
             api.deleted(dossier)
 
 
@@ -354,5 +360,5 @@ def test_nobody_finds_a_part_of_a_dossier_that_is_deleted(dynamodb_local: Table)
         for number, status in shown.items():
             assert status == 200 or api.search(external_identifier=str(number)).ids == []
 
-    while_doing(lambda: [api.deleted(dossier) for dossier in dossiers], look)
+    while_doing(lambda: list(map(api.delete, dossiers)), look)
     assert whole(dynamodb_local, deleted=dossiers) == []
