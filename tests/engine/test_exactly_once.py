@@ -158,14 +158,15 @@ CREATING = """
 import itertools, sys
 from datetime import UTC, datetime
 from dossiers.domain import person
+from dossiers.domain.roles import Role
 from dossiers.storage.connection import table
 from dossiers.usecases import access, creating
-grant = access.require(table(), sys.argv[1], sys.argv[2])
+grant = access.require(table(), sys.argv[1], sys.argv[2], Role.EDITOR)
 for number in itertools.count():
     key = f"{sys.argv[3]}-{number}"
     document = {"dossier": {"external_identifier": key}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}
     new = person.parse(document, now=datetime.now(UTC))
-    print(creating.create(table(), grant, new, creating.IdempotencyKey(key, digest=key)).id, flush=True)
+    print(creating.create(table(), grant, new.content, creating.IdempotencyKey(key, digest=key)).id, flush=True)
 """
 
 

@@ -1,5 +1,6 @@
 """Signed reads return the same as reads by botocore, and the handlers use them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from dossiers.storage.operations import Reads
 from dossiers.storage.table import Table
 from local.engine.engine import Engine
 from tests import tables
-from tests.builders import a_body
+from tests.api import Response
+from tests.builders import a_patch
 from tests.contents import a_user
 from tests.engine.conftest import READERS
 from tests.recording import Recording
@@ -116,10 +118,27 @@ def test_the_service_signs_every_read_and_botocore_every_write(
     tables.use(signed, monkeypatch)
     api = a_user(dynamodb_local)
     recording.clear()
-    api.create(a_body(external_identifier="x"))
+    dossier = api.created(external_identifier="x")
     assert (recording.operations, recording.by_botocore) == (["GetItem", "TransactWriteItems"], ["TransactWriteItems"])
     recording.clear()
-    responses = [api.index(), api.search(), api.search(name="jan"), api.search(external_identifier="x")]
-    assert [response.status for response in responses] == [200] * 4
-    assert len(recording.operations) == 2 + 2 + 3 + 2
+    responses = [
+        api.index(),
+        api.search(),
+        api.search(name="jan"),
+        api.search(external_identifier="x"),
+        api.post_search({"name": "jan"}),
+        api.groups(),
+        api.show(dossier),
+    ]
+    assert [response.status for response in responses] == [200] * len(responses)
+    assert len(recording.operations) == 2 + 2 + 3 + 3 + 3 + 1 + 3
     assert recording.by_botocore == []
+    writes: list[Callable[[], Response]] = [
+        lambda: api.update(dossier, a_patch(city="Utrecht")),
+        lambda: api.delete(dossier),
+    ]
+    for write in writes:
+        recording.clear()
+        assert write().status in (200, 204)
+        assert sorted(recording.operations) == ["GetItem", "GetItem", "GetItem", "TransactWriteItems"]
+        assert recording.by_botocore == ["TransactWriteItems"]

@@ -15,10 +15,29 @@ from dossiers.storage.table import Table
 from dossiers.usecases import access
 from local.engine.engine import Engine
 from local.engine.table import create_table
+from tests import handlers, tables
+from tests.api import Api, Handlers
 from tests.builders import a_body, a_word, an_event
 from tests.conftest import ROOT
 
-FUNCTIONS = {"index": "Query", "search": "GetItem", "create": "GetItem"}
+FUNCTIONS = {
+    "index": ["Query"],
+    "search": ["GetItem"],
+    "create": ["GetItem"],
+    "show": ["GetItem"],
+    "update": ["GetItem"],
+    "delete": ["GetItem"],
+    "groups": ["Query"],
+}
+"""What each function reads before its first request."""
+
+READS = {
+    "index": "/api/v1/dossiers",
+    "search": "/api/v1/dossier_groups/group/dossiers",
+    "show": "/api/v1/dossier_groups/group/dossiers/{dossier}",
+    "groups": "/api/v1/dossier_groups",
+}
+"""The functions that only read, and what each is asked for."""
 
 # Reports what the process did before its first request, and after it.
 PROGRAM = """
@@ -88,6 +107,7 @@ def dynamodb_local(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Table:
     create_table(engine.client(), table.name)
     for variable, value in (engine.environment | {"TABLE_NAME": table.name}).items():
         monkeypatch.setenv(variable, value)
+    tables.use(table, monkeypatch)
     return table
 
 
@@ -96,19 +116,29 @@ def a_list_event(table: Table) -> str:
     return json.dumps(an_event("GET", "/api/v1/dossiers", route="/api/v1/dossiers"))
 
 
-@pytest.mark.parametrize(("function", "operation"), FUNCTIONS.items())
-def test_a_function_reads_once_before_its_first_request(dynamodb_local: Table, function: str, operation: str) -> None:
-    assert start(function)["operations"] == [operation]
+@pytest.mark.parametrize(("function", "operations"), FUNCTIONS.items())
+def test_a_function_reads_once_before_its_first_request(
+    dynamodb_local: Table, function: str, operations: list[str]
+) -> None:
+    assert start(function)["operations"] == operations
 
 
-@pytest.mark.parametrize("function", ["index", "search"])
-def test_a_function_that_lists_starts_and_responds_without_botocore(dynamodb_local: Table, function: str) -> None:
-    report = start(function, a_list_event(dynamodb_local))
-    assert (report["status"], report["botocore"], report["botocore_after"]) == (200, False, False)
+@pytest.mark.parametrize(("function", "path"), READS.items())
+def test_a_function_that_reads_starts_and_responds_without_botocore(
+    dynamodb_local: Table, function: str, path: str
+) -> None:
+    access.grant(dynamodb_local, "user", ["group"], by="tests")
+    dossier = Api(Handlers("user"), "group", "other").created()
+    _, event = handlers.route_and_event("GET", path.format(dossier=dossier))
+    said = start(function, json.dumps(event))
+    assert (said["status"], said["botocore"], said["botocore_after"]) == (200, False, False)
 
 
-def test_create_has_loaded_botocore_before_its_first_request(dynamodb_local: Table) -> None:
-    assert start("create")["botocore"]
+@pytest.mark.parametrize("function", sorted(FUNCTIONS.keys() - READS.keys()))
+def test_a_function_that_writes_has_loaded_botocore_before_its_first_request(
+    dynamodb_local: Table, function: str
+) -> None:
+    assert start(function)["botocore"]
 
 
 def test_the_first_request_finds_the_connection_open(dynamodb_local: Table) -> None:
@@ -166,7 +196,7 @@ def test_after_a_restore_connections_and_random_numbers_are_new(
         "def register_after_restore(function, *arguments):\n"
         "    after_restore.append((function, arguments))\n"
     )
-    report = start(function, AWS_LAMBDA_INITIALIZATION_TYPE="snap-start", PYTHONPATH=str(tmp_path))
-    assert report["restored"] == [FUNCTIONS[function]]
-    assert report["reseeded"]
-    assert report["connections_restored"] == 2  # the one before, and a new one
+    said = start(function, AWS_LAMBDA_INITIALIZATION_TYPE="snap-start", PYTHONPATH=str(tmp_path))
+    assert said["restored"] == FUNCTIONS[function]
+    assert said["reseeded"]
+    assert said["connections_restored"] == 2  # the one before, and a new one
