@@ -1,4 +1,4 @@
-"""The arguments that several commands have, and their validation."""
+"""Arguments that several commands have, and their validation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LARGEST_PORT = 65535
 
 
 def add_command(commands: Commands, name: str, run: Run, description: str) -> argparse.ArgumentParser:
-    """Add a command that calls `run`. Returns its parser. `description` is one sentence."""
+    """Add a command that calls `run`, and return its parser. `description` is one sentence."""
     help_text = description[0].lower() + description[1:].removesuffix(".")
     parser = commands.add_parser(name, help=help_text, description=description)
     parser.set_defaults(run=run)
@@ -37,7 +37,7 @@ def add_groups(parser: argparse.ArgumentParser) -> None:
 
 
 def add_data(parser: argparse.ArgumentParser, purpose: str) -> None:
-    """Add the required option --data. `purpose` says what the folder is for."""
+    """Add the required option --data. `purpose` is its help text."""
     parser.add_argument("--data", type=data_folder, required=True, metavar="DIR", help=purpose)
 
 
@@ -49,14 +49,14 @@ def add_data_or_table(parser: argparse.ArgumentParser) -> None:
 
 
 def port(text: str) -> int:
-    """A port number, 0 included."""
+    """Returns the port number in an argument: 0 to 65535."""
     if not text.isascii() or not text.isdigit() or int(text) > _LARGEST_PORT:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to {_LARGEST_PORT}")
     return int(text)
 
 
 def data_folder(text: str) -> DataFolder:
-    """The data folder of a local stack."""
+    """Returns the data folder that an argument names."""
     return DataFolder(Path(text))
 
 

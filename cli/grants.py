@@ -1,4 +1,4 @@
-"""`dossiers grant`, `revoke` and `access`: which user may see which dossier group."""
+"""`dossiers grant`, `revoke` and `access`: the dossier groups that are granted to a user."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def add_commands(commands: Commands) -> None:
         add_user(parser)
         add_groups(parser)
         add_data_or_table(parser)
-    parser = add_command(commands, "access", _access, "Print the dossier groups that a user is granted, one a line.")
+    parser = add_command(commands, "access", _access, "Print the dossier groups that are granted to a user.")
     add_user(parser)
     add_data_or_table(parser)
 
@@ -43,7 +43,7 @@ def _access(arguments: argparse.Namespace) -> None:
 
 
 def _operator() -> str:
-    """Who grants: the user of this machine, if the machine knows one."""
+    """Returns the operator to store with a grant: the user of this machine, if it has a name."""
     try:
         return f"cli:{getpass.getuser()}"
     except (KeyError, OSError):

@@ -1,4 +1,4 @@
-"""Example requests to a local stack, as commands for a terminal."""
+"""Example requests to a local stack, as shell commands."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _BODY = '{"person": {"firstname": "Jan", "lastname": "de Vries", "birthdate": "1
 
 @dataclass(frozen=True)
 class Example:
-    """A request of the API. Its command expects a bearer token in the shell variable TOKEN."""
+    """An example request. The command uses the bearer token in the shell variable TOKEN."""
 
     title: str
     command: str
 
 
 def requests(url: str) -> list[Example]:
-    """Returns a list, a search and a create, for the API at that URL."""
+    """Returns the examples for the API at that URL: a list, a search and a create."""
     return [
         Example("List all dossiers that you may see", f"{_CURL} {url}/api/v1/dossiers"),
         Example("Search by the words of a name", f"{_CURL} '{url}/api/v1/dossiers?name={EXAMPLE_NAME}'"),
@@ -36,19 +36,20 @@ def requests(url: str) -> list[Example]:
 
 
 def as_text(url: str, folder: DataFolder) -> str:
-    """Returns what `dossiers serve` prints below the address: the sample users, and commands to try the API with."""
+    """Returns what `dossiers serve` prints after the URL: the sample users and the example commands."""
     commands = [token_command(folder), *(request.command for request in requests(url))]
     indented = textwrap.indent("\n".join(commands), "  ")
-    return f"\nTo try it, open {url}/ in a browser, or use another terminal.\n{USERS_IN_WORDS}.\n\n{indented}\n\n"
+    try_it = f"To try it, open {url}/ in a browser, or use another terminal. Ctrl-C stops the stack."
+    return f"\n{try_it}\n{USERS_IN_WORDS}.\n\n{indented}\n\n"
 
 
 def token_command(folder: DataFolder) -> str:
-    """Returns the command that puts a token into the shell variable TOKEN, from any folder."""
+    """Returns the command that sets the shell variable TOKEN. It works in any folder."""
     return f"TOKEN=$({_program()} token {EXAMPLE_USER} --data {_quoted(folder)})"
 
 
 def grant_command(folder: DataFolder) -> str:
-    """Returns the command that grants the example group to the example user, from any folder."""
+    """Returns the command that grants the example group to the example user. It works in any folder."""
     return f"{_program()} grant {EXAMPLE_USER} {EXAMPLE_GROUP} --data {_quoted(folder)}"
 
 

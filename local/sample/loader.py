@@ -1,4 +1,4 @@
-"""Loads the sample data: each dossier exactly once, even if the load is interrupted and started again."""
+"""Loads the sample data. Each dossier is created exactly once, even if a load is interrupted and started again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local.sample.people import Sample, samples
 from local.sample.users import USERS
 
 _LOADER = "sample-data"
-# A grant of a group that nobody uses: as durable as the data, and deleted with them.
+# A completed load is recorded as a grant of this group, so that the record is deleted together with the data.
 _COMPLETE = "sample-data-is-complete"
 _THREADS = 8
 
@@ -28,8 +28,8 @@ _THREADS = 8
 def load(table: Table, people: Sequence[Sample] | None = None, *, say: Callable[[str], None] = lambda _: None) -> None:
     """Create the dossiers of `people`, by default all sample data, and grant their groups to the USERS.
 
-    Does nothing after a load that was completed. `say` is called with one line when there is something to load. Raises
-    DossiersError when DynamoDB fails.
+    Does nothing when an earlier load was completed. Otherwise calls `say` with a progress message first. Raises
+    DossiersError or DatabaseError when DynamoDB fails.
     """
     if _COMPLETE in {grant.group for grant in access.grants(table, _LOADER)}:
         return
@@ -55,8 +55,8 @@ def _create_all(table: Table, people: Sequence[Sample]) -> None:
 def create(table: Table, sample: Sample) -> None:
     """Create the dossier unless it exists.
 
-    DynamoDB refuses a second dossier with the same identifier. Without an identifier, the Idempotency-Key prevents a
-    second dossier for a day. After that day the dossier is found by its name and year of birth.
+    The external identifier prevents a second dossier. Without an identifier, the Idempotency-Key prevents it for a day.
+    After that day, a search by name and a comparison of the year of birth prevent it.
     """
     grant = Grant(_LOADER, sample.group)
     if sample.external_identifier is None and _exists(table, grant, sample):

@@ -1,6 +1,6 @@
 """The people of the sample data: made up, with names that are difficult to search.
 
-They are always the same and in the same order, so that an interrupted load can continue.
+The people and their order are always the same, so that an interrupted load can continue.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 GROUPS = ("noord", "oost", "zuid")
-"""The dossier groups: one for each practice of a town."""
+"""The dossier groups: one per general practice of a made-up town."""
 
 _DOSSIERS_PER_GROUP = 100
 
@@ -125,20 +125,20 @@ class Sample:
 
     group: str
     document: dict[str, dict[str, Any]]
-    """The body of the create, as a JSON object."""
+    """The body of the request that creates the dossier."""
     key: str
-    """The Idempotency-Key, which no other dossier has."""
+    """The Idempotency-Key, which is unique."""
 
     @property
     def external_identifier(self) -> str | None:
-        """The identifier, or None for one dossier in eight."""
+        """The external identifier. One dossier in eight has none."""
         found: str | None = self.document["dossier"].get("external_identifier")
         return found
 
 
 def samples() -> Iterator[Sample]:
     """Returns every dossier of the sample data. The difficult names come first, and the groups alternate."""
-    chance = random.Random("dossiers")  # noqa: S311 - seeded, for the same people each time
+    generator = random.Random("dossiers")  # noqa: S311 - a fixed seed, for the same people each time
     for number in range(_DOSSIERS_PER_GROUP * len(GROUPS)):
         group = number % len(GROUPS)
         if number < len(_DIFFICULT_NAMES):
@@ -146,8 +146,8 @@ def samples() -> Iterator[Sample]:
             gender = (None, "F", "M")[number % 3]
         else:
             # Some of these have the same name.
-            firstname, gender = chance.choice(_FIRST_NAMES)
-            lastname = chance.choice(_LAST_NAMES)
+            firstname, gender = generator.choice(_FIRST_NAMES)
+            lastname = generator.choice(_LAST_NAMES)
         yield Sample(
             GROUPS[group],
             {
@@ -161,9 +161,9 @@ def samples() -> Iterator[Sample]:
 def _person(
     number: int, firstname: str | None, lastname: str | None, gender: str | None, home: tuple[str, str]
 ) -> dict[str, Any]:
-    """All fields of one person. None means absent."""
+    """Returns all fields of one person. None means absent."""
     city, zipcode = home
-    # Steps of seven years: nobody without an identifier has the name and the year of birth of somebody else.
+    # With steps of seven years, no two people without an identifier have the same name and the same year of birth.
     birthdate = f"{1920 + number * 7 % 100}-{1 + number % 12:02}-{1 + number % 28:02}"
     return {
         "firstname": firstname,

@@ -28,7 +28,7 @@ def test_a_command_on_a_folder_that_no_stack_has_served_fails_with_one_line_and_
     assert main([*command, "--data", str(data)]) == 1
     assert capsys.readouterr() == (
         "",
-        f"dossiers: nothing serves {data}: start it with `dossiers serve --data {data}`\n",
+        f"dossiers: no stack serves {data}: start one with `dossiers serve --data {data}`\n",
     )
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["empty", "file"]
 

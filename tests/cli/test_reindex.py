@@ -104,7 +104,7 @@ def test_a_dossier_that_fails_is_named_by_its_id_and_the_others_are_rewritten(
     assert printed == summary("Finished", read=2, rewritten=1, failed=1)
     first, last = errors.splitlines()
     assert first == f"{broken} failed: no_person"
-    assert last == "dossiers: 1 dossiers failed: the lines above have their ids and the reasons"
+    assert last == "dossiers: 1 of the dossiers failed: the lines above have their ids and the reasons"
 
 
 @MOTO

@@ -37,7 +37,7 @@ def a_page(key: SigningKey, *, sample: bool = True, folder: str = "/home/you/.lo
 def respond(page: StartPage, method: str = "GET", target: str = "/", host: str | None = "127.0.0.1:8000") -> Response:
     headers = {} if host is None else {"host": host}
     request = Request(method, target, "HTTP/1.1", headers, b"", "127.0.0.1", 8000, "id")
-    return page.before(lambda _: OTHER)(request)
+    return page.wrap(lambda _: OTHER)(request)
 
 
 def text(page: StartPage) -> str:
