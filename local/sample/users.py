@@ -6,7 +6,7 @@ USERS = {
     "anna": {"noord": Role.MANAGER, "oost": Role.EDITOR},
     "bram": {"oost": Role.READER, "zuid": Role.EDITOR},
 }
-"""The dossier groups that the sample data grant to each user, with the role."""
+"""The dossier groups that the sample data grant to each user, and the role in each."""
 
 USERS_IN_WORDS = ", and ".join(
     f"{user} is " + " and ".join(f"{role} of {group}" for group, role in roles.items()) for user, roles in USERS.items()
