@@ -6,6 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.api import Api
 from tests.builders import a_word
 
@@ -13,6 +15,7 @@ FILE = Path(__file__).parents[2] / "docs" / "names-vectors.json"
 MATCHES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="ascii"))["matches"]
 
 
+@pytest.mark.over_http  # moto's transactions slow down with the table: it would take most of a minute
 def test_a_search_matches_as_published(api: Api) -> None:
     wrong = [vector for vector, result in _results(api) if result != vector["matches"]]
     assert wrong == []

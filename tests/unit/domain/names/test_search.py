@@ -79,8 +79,8 @@ SPELLINGS = [
     "Jan", "JAN", "jan", "ján", "Jansen", "jansen", "de", "De", "van", "den", "der", "Berg", "berg", "'t", "t", "a",
     "b", "Jansen-de Vries", "vries", "Müller", "MULLER", "mueller", "O'Neil", "oneil", "O Neil", "neil", "o", "Weiß",
     "Anne-Marie", "annemarie", "marie", "d'Ør-Ås", "Oer", "aas", "oeraas", "WEISS", "Ćosić", "cosic", "Łoś", "los",
-    "山田", "山", "が", "か\u3099", "か", "한", "\u1112\u1161\u11ab", "Анна", "анна", "\U00010400", "\U00010428", "\uff5a",
-    "z", "2", "２", "🙂", "-", "\u3099",
+    "山田", "山", "が", "か\u3099", "か", "한", "\u1112\u1161\u11ab", "Анна", "анна", "\U00010400", "\U00010428",
+    "\uff5a", "z", "2", "２", "🙂", "-", "\u3099",
 ]  # fmt: skip
 PLENTY = [f"w{number}" for number in range(48)]
 
