@@ -13,6 +13,8 @@ FORMATS = "".join(char for char in ASSIGNED if category(char) == "Cf")
 VARIATION_SELECTORS = "\ufe00\ufe01\ufe0e\ufe0f\U000e0100\U000e0101\U000e01ee\U000e01ef"
 APOSTROPHES = "'\u2019\u2018\u02bc`\u00b4\u02bb\u02bd\u02be\u02bf\u02b9\ua78c\u2032\u201b\u05f3"
 MIDDLE_DOT = "\u00b7"
+HYPHENS = "-\u2010\u2011\u2013"
+UMLAUTS = {"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00e5": "aa", "\u00f8": "oe", "\u00e6": "ae"}
 LATE_JOINERS = "\u013f\u0140\u0149\u0374\u0387\u1e9a\u1fef\u2033\u2034\u2057\ua78b\uff07\uff40"
 """The only characters that step 2 changes to an apostrophe or a middle dot, alone or beside a letter."""
 OXIA = "\u1ffd"
@@ -66,7 +68,7 @@ _COMPATIBILITY = [
     (0x1D400, 0x1D7FF),  # mathematical letters and digits
     (0x1F100, 0x1F1FF),  # enclosed letters, flags
 ]
-_LETTERS_OF_THE_TABLE = "łŁøØđĐðÐþÞæÆœŒıIİħĦŋŊŧŦßẞǿǽĸəƏɓƁɗƊƙƘƴƳ"
+_LETTERS_OF_THE_TABLE = "łŁøØđĐðÐþÞæÆœŒıIİħĦŋŊŧŦßẞǿǽĸəƏɓƁɗƊƙƘƴƳäÄöÖüÜåÅ\u212bǟ"
 _PLAIN = "abcdeijklnostyABCDEIJKLNOSTY"
 _SEPARATORS = (
     " -+,._/&#*\n\t\u00a0\u2022\u2010\u2011\u2013\u2035\u2028\u3000\u30fb\u05be\u0f0b\u1361\U0001f642\ue000\uffff"
@@ -92,6 +94,7 @@ characters = st.one_of(
     _blocks(_COMPATIBILITY),
     st.sampled_from(_LETTERS_OF_THE_TABLE),
     st.sampled_from(_SEPARATORS),
+    st.sampled_from(HYPHENS),
     st.sampled_from(_MARKS),
     st.characters(min_codepoint=0x0300, max_codepoint=0x036F),
     st.characters(categories=["M"]),
