@@ -34,20 +34,20 @@ def items(table: Table, client: DynamoDBClient | None = None) -> list[dict[str, 
     return [item for page in pages for item in page["Items"]]
 
 
-def whole(
+def complete_dossiers(
     table: Table,
     *,
     deleted: Collection[str] = (),
-    leaving_out: str | None = None,
+    excluding: str | None = None,
     client: DynamoDBClient | None = None,
 ) -> list[str]:
     """The ids of all dossiers, ordered by group and id. Fails unless the table holds exactly the items that the
     dossiers and their persons give, and grants, and the idempotency records of these dossiers.
 
-    `deleted`: dossiers that are gone, whose idempotency records may be left. `leaving_out`: the key of a partition that
+    `deleted`: dossiers that are gone, whose idempotency records may be left. `excluding`: the key of a partition that
     `fill` wrote. Which words a name is indexed under is taken from `Content`; the unit tests of names check it.
     """
-    stored = [deserialize(item) for item in items(table, client) if item["pk"]["S"] != leaving_out]
+    stored = [deserialize(item) for item in items(table, client) if item["pk"]["S"] != excluding]
     by_key = {(item["pk"], item["sk"]): item for item in stored}
     assert len(by_key) == len(stored)
     dossiers = [item for item in stored if str(item["sk"]).startswith("DOSSIER#")]

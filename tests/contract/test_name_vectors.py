@@ -28,7 +28,7 @@ def _results(api: Api) -> Iterator[tuple[dict[str, Any], bool | str]]:
         return vector["firstname"] or "", vector["lastname"] or ""
 
     for (firstname, lastname), vectors in groupby(sorted(MATCHES, key=name), key=name):
-        dossier = api.created(firstname=firstname, lastname=lastname, city=a_word())
+        dossier = api.create_dossier(firstname=firstname, lastname=lastname, city=a_word())
         for vector in vectors:
             response = api.search(name=vector["query"], limit="10000")
             if response.status == 200:

@@ -1,4 +1,4 @@
-"""docs/api.md agrees with the code: the tests compare its tables with the code and use its examples."""
+"""docs/api.md says what the code does: its tables are compared with the code, its examples are used."""
 
 import json
 import re
@@ -48,9 +48,9 @@ def test_every_keyword_is_explained_under_its_status() -> None:
 
 
 def test_the_statuses_are_those_of_the_code_and_of_a_fault() -> None:
-    documented = [(int(status), json.loads(code(body))) for status, body, _ in table(section(PAGE, "Statuses"))]
-    assert {status for status, _ in documented} == {*response.STATUSES.values(), 500}
-    for status, body in documented:
+    answers = [(int(status), json.loads(code(body))) for status, body, _ in table(section(PAGE, "Statuses"))]
+    assert {status for status, _ in answers} == {*response.STATUSES.values(), 500}
+    for status, body in answers:
         for keyword in (keyword for keywords in body.get("errors", {}).values() for keyword in keywords):
             assert [str(status)] == [
                 row[1] for row in table(section(PAGE, "Error keywords")) if code(row[0]) == keyword
@@ -86,8 +86,8 @@ def test_the_fields_are_those_of_the_models_in_their_order() -> None:
     ]
 
 
-# Together these values break every rule of a single field. Only `taken` depends on the table.
-INVALID_VALUES = ("가" * 100, " ".join(map(str, range(49))), "john", "1980-02-30", "9999-01-01")
+# Between them they break every rule that a field has of its own. `taken` takes a table to break.
+BREAKING = ("가" * 100, " ".join(map(str, range(49))), "john", "1980-02-30", "9999-01-01")
 
 
 @pytest.mark.parametrize("row", table(section(PAGE, "Fields")), ids=lambda row: row[0])
@@ -152,7 +152,7 @@ def test_a_version_and_the_readings_of_a_text_are_as_many_as_the_limits_say() ->
 
 
 def test_every_long_number_of_the_page_is_a_limit() -> None:
-    """Otherwise a sentence could keep a limit that has changed. Two of the lengths have their own tests."""
+    """No sentence keeps a limit that has changed. Two lengths have tests of their own."""
     numbers = {int(number.replace(",", "")) for number in re.findall(r"\b[0-9]{1,3}(?:,[0-9]{3})+\b", PAGE)}
     assert numbers <= {*LIMITS.values(), 4_000, 4_600_000}
 
@@ -194,7 +194,7 @@ def test_the_example_of_two_keywords_under_one_name_is_one() -> None:
 
 
 def test_the_longest_link_is_as_short_as_the_page_says() -> None:
-    """With a domain of 253 characters, the most that a host name can have."""
+    """With a domain of 253 characters, which no name of a host exceeds."""
     behind = cursor.Position("g" * 64, "59abe42d-ad25-4273-95ef-86444705e8d3")
     query = query_string.next_page(f"name={'%27' * list_criteria.MAX_BYTES}&limit={list_criteria.MAX_LIMIT}", behind)
     link = f"https://{'d' * 253}/api/v1/dossier_groups/{behind.group}/dossiers?{query}"

@@ -1,4 +1,4 @@
-"""docs/names.md agrees with `dossiers.domain.names`: the tests use its tables, its examples and its program."""
+"""docs/names.md says what `dossiers.domain.names` does: its tables, its examples and its program are tried here."""
 
 import re
 import sys
@@ -16,7 +16,7 @@ PAGE = (DOCS / "names.md").read_text(encoding="utf-8")
 
 
 def table(header: str) -> list[list[str]]:
-    """The cells of each row of the table whose header begins with this text."""
+    """The rows below the table header that begins so, each as its cells."""
     lines = iter(line.strip() for line in PAGE.splitlines())
     while not next(lines).startswith(header):
         pass
@@ -29,8 +29,8 @@ def table(header: str) -> list[list[str]]:
     return rows
 
 
-def code_in(cell: str) -> list[str]:
-    """The texts between backticks in a cell."""
+def quoted(cell: str) -> list[str]:
+    """What stands between backticks in a cell."""
     return re.findall(r"`([^`]*)`", cell)
 
 
@@ -63,7 +63,7 @@ def test_the_page_names_the_middle_dot() -> None:
 def test_the_page_names_every_replaced_letter() -> None:
     rows = table("| letter |")
 
-    assert {character(code_point): code_in(becomes)[0] for _, code_point, becomes in rows} == names.LETTERS
+    assert {character(code_point): quoted(becomes)[0] for _, code_point, becomes in rows} == names.LETTERS
     assert [shown for shown, _, _ in rows] == [character(code_point) for _, code_point, _ in rows]
 
 
@@ -103,9 +103,9 @@ def test_the_examples_of_readings_are_true(text: str, readings: str) -> None:
 
 @pytest.mark.parametrize(("text", "words"), table("| text |"))
 def test_the_examples_of_words_are_true(text: str, words: str) -> None:
-    [example] = code_in(text)
+    [example] = quoted(text)
 
-    assert [normalize("NFC", word) for word in names.words(example)] == code_in(words)
+    assert [normalize("NFC", word) for word in names.words(example)] == quoted(words)
 
 
 @pytest.mark.parametrize(("firstname", "lastname", "query", "answer"), table("| firstname |"))

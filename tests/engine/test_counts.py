@@ -91,8 +91,8 @@ def test_a_post_search_reads_and_returns_what_the_get_does(
     dynamodb_local: Table, recording: Recording, filters: dict[str, str], in_group: bool
 ) -> None:
     api = a_user(dynamodb_local, groups=2)
-    api.created(lastname="O'Müller-Jansen", external_identifier="x", birthdate="1980-02-23")
-    api.created(lastname="Jansen", group=api.other)
+    api.create_dossier(lastname="O'Müller-Jansen", external_identifier="x", birthdate="1980-02-23")
+    api.create_dossier(lastname="Jansen", group=api.other)
     requests: list[Callable[[], Response]] = [
         lambda: api.search(**filters) if in_group else api.index(**filters),
         lambda: api.post_search(filters) if in_group else api.post_index(filters),

@@ -174,8 +174,8 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
     lambda_logging: dict[str, str],
 ) -> None:
     canary, api = Canaries(), a_user(dynamodb_local, groups=2, user="user")
-    api.created(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
-    dossiers = [api.created(**a_document(canary)["person"], external_identifier=canary()) for _ in range(2)]
+    api.create_dossier(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
+    dossiers = [api.create_dossier(**a_document(canary)["person"], external_identifier=canary()) for _ in range(2)]
     sent = requests(canary, api.group, dossiers)
     route = next(route for route in handlers.ROUTES if route.code.name == function)
     log = tmp_path / "log"
@@ -220,7 +220,7 @@ def test_no_logger_of_a_library_is_below_warning_whatever_the_root_loggers_level
     dynamodb_local: Table, function: str
 ) -> None:
     api = a_user(dynamodb_local, user="user")
-    own, dossier = api.url(), api.url(api.created())
+    own, dossier = api.url(), api.url(api.create_dossier())
     sent: dict[str, Callable[[], Any]] = {
         "index": lambda: handlers.route_and_event("GET", "/api/v1/dossiers"),
         "search": lambda: handlers.route_and_event("GET", own),

@@ -118,7 +118,7 @@ def test_the_service_signs_every_read_and_botocore_every_write(
     tables.use(signed, monkeypatch)
     api = a_user(dynamodb_local)
     recording.clear()
-    dossier = api.created(external_identifier="x")
+    dossier = api.create_dossier(external_identifier="x")
     assert (recording.operations, recording.by_botocore) == (["GetItem", "TransactWriteItems"], ["TransactWriteItems"])
     recording.clear()
     responses = [

@@ -128,7 +128,7 @@ def test_a_function_that_reads_starts_and_responds_without_botocore(
     dynamodb_local: Table, function: str, path: str
 ) -> None:
     access.grant(dynamodb_local, "user", ["group"], by="tests")
-    dossier = Api(Handlers("user"), "group", "other").created()
+    dossier = Api(Handlers("user"), "group", "other").create_dossier()
     _, event = handlers.route_and_event("GET", path.format(dossier=dossier))
     said = start(function, json.dumps(event))
     assert (said["status"], said["botocore"], said["botocore_after"]) == (200, False, False)

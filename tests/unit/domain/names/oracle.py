@@ -1,6 +1,6 @@
-"""A second implementation of docs/names.md, sentence by sentence. The tests compare `dossiers.domain.names` with it.
+"""The rule of docs/names.md a second time, sentence by sentence: what the tests hold `dossiers.domain.names` against.
 
-It shares no code and no constant with that module. Characters have their Unicode names here.
+It shares no code and no constant with that module. Characters stand here under their Unicode names.
 """
 
 from unicodedata import category, lookup, normalize
@@ -84,7 +84,7 @@ def words(text: str, *, are_apostrophes_spaces: bool = False) -> list[str]:
 
 
 def disappears(char: str) -> bool:
-    """Whether a character is removed and joins the characters on its two sides."""
+    """Whether a character is one that joins what stands on its two sides."""
     return (
         char in APOSTROPHES
         or char == lookup("MIDDLE DOT")
@@ -95,7 +95,7 @@ def disappears(char: str) -> bool:
 
 
 def has_letter_or_digit(word: str) -> bool:
-    """Whether a word has more than marks."""
+    """Whether a run is more than marks."""
     return any(category(char).startswith(("L", "N")) for char in word)
 
 

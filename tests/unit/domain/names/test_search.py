@@ -1,12 +1,12 @@
-"""Searches by name as pure functions: `lookups` finds the pairs that `index_pairs` makes of each name.
+"""A search through the index, as pure functions: what `index_pairs` writes for each name is what `lookups` finds.
 
-A dictionary of pair -> names stands in for the index. One lookup in it stands for the read of a range.
+The index is played by a dictionary from a pair to the names under it; reading a range is one look into it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, example, given
@@ -17,8 +17,7 @@ from tests.unit.domain.names import oracle
 from tests.unit.domain.names.texts import often, texts
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """The part of a person that is searched."""
 
     firstname: str
@@ -37,23 +36,23 @@ class Name:
         """Whether every pair of its words has an item."""
         return len(self.words()) <= 9
 
-    def matches(self, query: str) -> bool:
-        return oracle.search(self.firstname, self.lastname, query) is True
+    def answers(self, query: str) -> bool:
+        return oracle.answer(self.firstname, self.lastname, query) is True
 
 
 class Index:
-    """Names by pair, as in the table. Dossiers are numbered in the given order."""
+    """Names by pair, as the table holds them: dossiers are numbered in the order given."""
 
     def __init__(self, dossiers: Sequence[Name]) -> None:
         self.dossiers = dossiers
-        self._by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._under: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, name in enumerate(dossiers):
             for pair in names.index_pairs(name.words()):
-                self._by_pair[pair].append(number)
+                self._under[pair].append(number)
 
     def read(self, lookup: names.Lookup) -> list[int]:
         """Every item of the range."""
-        return self._by_pair.get((lookup.first, lookup.second), [])
+        return self._under.get((lookup.first, lookup.second), [])
 
     def search(self, query: str) -> list[int]:
         """The dossiers found by any reading of the query. One reading meets each dossier once."""
@@ -75,7 +74,7 @@ class Index:
         return set(chain.from_iterable(map(self.read, lookups)))
 
 
-# The vocabulary is so small that names share words. Some words fold to each other, and some only look as if they did.
+# A vocabulary small enough for names to share words, with words that fold to one another and words that only look so.
 SPELLINGS = [
     "Jan", "JAN", "jan", "ján", "Jansen", "jansen", "de", "De", "van", "den", "der", "Berg", "berg", "'t", "t", "a",
     "b", "Jansen-de Vries", "vries", "Müller", "MULLER", "mueller", "O'Neil", "oneil", "O Neil", "neil", "o", "Weiß",
@@ -112,34 +111,32 @@ def names_and_a_query_for_one(draw: st.DrawFn) -> tuple[list[Name], str]:
 
 @often
 @given(few_names, queries)
-def test_a_search_finds_each_name_that_has_every_word_once_and_no_other(dossiers: list[Name], query: str) -> None:
-    expected = [number for number, name in enumerate(dossiers) if name.matches(query)]
+def test_a_search_finds_exactly_the_names_that_have_every_word_each_once(dossiers: list[Name], query: str) -> None:
+    expected = [number for number, name in enumerate(dossiers) if name.answers(query)]
 
     assert Index(dossiers).search(query) == expected
 
 
 @often
 @given(names_and_a_query_for_one())
-def test_a_search_for_words_of_a_name_finds_every_name_that_has_them(
-    dossiers_and_query: tuple[list[Name], str],
-) -> None:
+def test_a_search_for_words_of_a_name_finds_it_and_its_likes(dossiers_and_query: tuple[list[Name], str]) -> None:
     dossiers, query = dossiers_and_query
-    expected = [number for number, name in enumerate(dossiers) if name.matches(query)]
+    expected = [number for number, name in enumerate(dossiers) if name.answers(query)]
 
     assert Index(dossiers).search(query) == expected
 
 
 @often
 @given(st.lists(names_of_any_text, max_size=4), texts)
-def test_a_search_finds_exactly_the_matching_names_whatever_the_text(dossiers: list[Name], query: str) -> None:
-    expected = [number for number, name in enumerate(dossiers) if name.matches(query)]
+def test_a_search_finds_exactly_the_right_names_whatever_the_text(dossiers: list[Name], query: str) -> None:
+    expected = [number for number, name in enumerate(dossiers) if name.answers(query)]
 
     assert Index(dossiers).search(query) == expected
 
 
 @often
 @given(few_short_names, st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=2).map(" ".join))
-def test_a_search_for_one_or_two_words_reads_only_matching_items(dossiers: list[Name], query: str) -> None:
+def test_one_and_two_words_read_no_item_that_they_do_not_answer(dossiers: list[Name], query: str) -> None:
     """For names of up to nine different words, which nearly all are."""
     assume(all(len(set(reading)) <= 2 for reading in names.readings(query)))  # some spellings are more words
 
@@ -152,7 +149,7 @@ def test_one_word_reads_no_item_that_it_does_not_answer_in_long_names_either(dos
     assert Index(dossiers).read_by(word) == {number for number, name in enumerate(dossiers) if name.answers(word)}
 
 
-# --- Written items ----------------------------------------------------------------------------------------------------
+# --- What is written ------------------------------------------------------------------------------------------------
 
 
 def different_words(count: int) -> list[str]:
@@ -171,7 +168,7 @@ def test_a_longer_name_has_one_item_for_each_word(count: int) -> None:
     assert names.index_pairs(words) == [(word, names.ANY) for word in words]
 
 
-def test_the_limit_on_pairs_is_the_largest_that_the_limit_on_items_allows() -> None:
+def test_as_many_words_are_paired_as_the_items_of_a_name_allow() -> None:
     """A name has at most MAX_WORDS items, by pairs or by words."""
     paired = names.MAX_PAIRED_WORDS
 
@@ -179,12 +176,12 @@ def test_the_limit_on_pairs_is_the_largest_that_the_limit_on_items_allows() -> N
 
 
 TRANSACTION = 100
-"""Items of one TransactWriteItems, the most that DynamoDB accepts.
+"""Items that one TransactWriteItems takes.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
 OLD, NEW = [[f"{letter}{number}" for number in range(names.MAX_WORDS)] for letter in "ab"]
-"""Two names with the maximal number of words and no common word."""
+"""Two names of as many words as a name may have, without a common one."""
 
 
 @often
@@ -222,7 +219,7 @@ def test_repeated_words_and_their_order_add_no_items(words: list[str]) -> None:
 
 @often
 @given(st.lists(texts, max_size=3).map(" ".join).map(names.words))
-def test_no_item_of_a_name_is_repeated(words: list[str]) -> None:
+def test_no_item_of_a_name_stands_there_twice(words: list[str]) -> None:
     pairs = names.index_pairs(words)
 
     assert len(set(pairs)) == len(pairs)
@@ -230,7 +227,7 @@ def test_no_item_of_a_name_is_repeated(words: list[str]) -> None:
 
 @often
 @given(st.lists(st.sampled_from([*PLENTY, "\U00010428", "\uff5a", "z", "é", "か\u3099"]), max_size=9))
-def test_the_words_of_a_pair_are_in_code_point_order(words: list[str]) -> None:
+def test_a_pair_stands_in_code_point_order(words: list[str]) -> None:
     """The order in which DynamoDB sorts UTF-8 as well; UTF-16 would put U+10428 before U+FF5A."""
     assert all([ord(char) for char in a] <= [ord(char) for char in b] for a, b in names.index_pairs(words))
 
@@ -239,7 +236,7 @@ def test_pairs_may_be_made_of_any_iterable() -> None:
     assert names.index_pairs(iter(["doe", "john"])) == [("doe", "doe"), ("doe", "john"), ("john", "john")]
 
 
-# --- Read ranges ------------------------------------------------------------------------------------------------------
+# --- What is read ---------------------------------------------------------------------------------------------------
 
 
 def ranges(query: Iterable[str]) -> list[tuple[str, str]]:
@@ -250,7 +247,7 @@ def test_one_word_reads_its_pair_with_itself_and_the_long_names() -> None:
     assert names.lookups(["jan"]) == (names.Lookup("jan", "jan", ()), names.Lookup("jan", names.ANY, ()))
 
 
-def test_a_repeated_word_of_a_query_is_one_word() -> None:
+def test_a_word_asked_for_twice_is_one_word() -> None:
     assert names.lookups(["jan", "jan"]) == names.lookups(["jan"])
 
 
@@ -273,8 +270,8 @@ def test_more_words_read_the_pair_of_the_two_longest() -> None:
 
 
 @given(st.lists(st.sampled_from(SPELLINGS + PLENTY), min_size=1))
-def test_the_order_of_the_words_of_a_query_does_not_matter(query_words: list[str]) -> None:
-    assert names.lookups(query_words) == names.lookups(query_words[::-1]) == names.lookups(sorted(query_words))
+def test_the_order_of_the_words_asked_for_changes_nothing(asked: list[str]) -> None:
+    assert names.lookups(asked) == names.lookups(asked[::-1]) == names.lookups(sorted(asked))
 
 
 @often
@@ -283,7 +280,7 @@ def test_a_reading_reads_two_ranges_or_none(query: str) -> None:
     assert {len(ranges(reading)) for reading in names.readings(query)} <= {0, 2}
 
 
-def test_a_query_without_words_reads_nothing() -> None:
+def test_no_words_read_nothing_rather_than_everything() -> None:
     assert ranges([]) == []
 
 

@@ -46,8 +46,8 @@ def test_a_name_is_indexed_under_the_published_words(vector: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("vector", MATCHES, ids=lambda vector: ascii(vector["query"][:40]))
-def test_a_query_gets_the_published_result(vector: dict[str, Any]) -> None:
-    assert search(vector) == vector["matches"], vector["why"]
+def test_a_query_gets_the_published_answer(vector: dict[str, Any]) -> None:
+    assert answer(vector) == vector["matches"], vector["why"]
 
 
 def test_the_oracle_agrees_with_every_vector() -> None:
@@ -72,7 +72,7 @@ def test_every_vector_says_why() -> None:
     assert all(vector["why"].strip() for vector in WORDS + READINGS + INDEXED + MATCHES)
 
 
-def test_no_vector_is_repeated() -> None:
+def test_no_vector_stands_there_twice() -> None:
     texts = [vector["text"] for vector in WORDS]
     read = [vector["text"] for vector in READINGS]
     indexed = [(vector["firstname"], vector["lastname"]) for vector in INDEXED]
@@ -84,7 +84,7 @@ def test_no_vector_is_repeated() -> None:
     assert len(set(searches)) == len(searches)
 
 
-def test_all_three_results_occur() -> None:
+def test_all_three_answers_occur() -> None:
     assert {vector["matches"] for vector in MATCHES} == {True, False, "blank"}
 
 
