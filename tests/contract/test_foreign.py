@@ -1,13 +1,16 @@
 """A dossier of another group, one that never existed, and what cannot be a dossier: nobody can tell which."""
 
 from collections.abc import Callable
-from uuid import uuid1, uuid4
+from uuid import uuid4
 
 import pytest
 
 from tests.api import Api, Response
 from tests.builders import a_patch, a_word
 from tests.contract.conftest import EDITORS, READERS
+
+UNUSED = "c1af0310-94c2-486d-8018-ed28526be5b9"
+"""The id of no dossier."""
 
 NOT_FOUND = {"errors": {"dossier_id": ["not_found"]}}
 GROUP_NOT_FOUND = {"errors": {"dossier_group_id": ["not_found"]}}
@@ -53,8 +56,9 @@ def test_a_deleted_dossier_is_as_one_that_never_existed(api: Api, operation: Cal
 MALFORMED = [
     "x", "search", "%", "%2F", "a/b", "/", "//", "a%2Fb", "%252F", "é", "e\u0301", "😀", "\u202e", '"', "'", "`", "\\",
     "#", "*", "?", "&", "=", "+", " ", "a b", ";", ",", "<script>", "{dossier_id}", "\x00", "\n", "\x7f", "\u0085",
-    "DOSSIER#", "PERSON", "null", "0", "-1", "x" * 300, "00000000-0000-0000-0000-000000000000", str(uuid1()),
-    str(uuid4()).replace("-", ""), "{" + str(uuid4()) + "}", f"urn:uuid:{uuid4()}", str(uuid4())[:-1], f"{uuid4()}0",
+    "DOSSIER#", "PERSON", "null", "0", "-1", "x" * 300, "00000000-0000-0000-0000-000000000000",
+    "8e91e28a-e8e6-11f1-a959-02fc00000001", UNUSED.replace("-", ""), f"{{{UNUSED}}}", f"urn:uuid:{UNUSED}", UNUSED[:-1],
+    f"{UNUSED}0",
     "00000000-0000-4000-c000-000000000000", "００000000-0000-4000-8000-000000000000",
 ]  # fmt: skip
 
