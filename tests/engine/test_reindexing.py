@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 
 from dossiers.domain import names, rows
 from dossiers.domain.roles import Role
+from dossiers.storage.client import plain_client
 from dossiers.storage.items import Put
 from dossiers.storage.table import Table
 from dossiers.usecases import access, reindexing
@@ -123,7 +123,7 @@ def test_with_force_name_items_are_written_although_row_and_words_are_the_same(d
     api = a_user(dynamodb_local)
     dossier = api.create_dossier(firstname="jan", lastname="jansen")
     [name_item] = [item for item in items(dynamodb_local) if item["sk"]["S"] == f"jansen#{dossier}"][:1]
-    client = boto3.client("dynamodb")
+    client = plain_client()
     client.put_item(TableName=dynamodb_local.name, Item={**name_item, "of_an_earlier_version": {"S": "x"}})
     assert reindex(dynamodb_local) == {Result.UNCHANGED: 1}
     assert reindex(dynamodb_local, Options(rate=1e9, force=True)) == {Result.REWRITTEN: 1}
