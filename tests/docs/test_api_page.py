@@ -216,6 +216,17 @@ def test_the_headers_of_responses_are_those_that_the_code_sends_and_those_of_api
     assert documented == {*sent, "Content-Type", "WWW-Authenticate", "apigw-requestid"}
 
 
+def test_cors_allows_and_exposes_what_the_template_says() -> None:
+    _, configuration, _ = template.load()["Resources"]["Api"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    before, exposed = section(PAGE, "CORS").split("and exposes")
+    methods, sent = (
+        set(re.findall(r"`([\w-]+)`", line)) for line in re.findall(r"^- (.+?)[;,]$", before, re.MULTILINE)
+    )
+    assert methods == set(configuration["AllowMethods"])
+    assert {header.lower() for header in sent} == set(configuration["AllowHeaders"])
+    assert {header.lower() for header in re.findall(r"`([\w-]+)`", exposed)} == set(configuration["ExposeHeaders"])
+
+
 def test_the_responses_of_api_gateway_say_what_the_status_means() -> None:
     for status, body, when in table(section(PAGE, "Errors of API Gateway")):
         phrases = {413: "Request Entity Too Large"}  # newer Pythons say "Content Too Large"

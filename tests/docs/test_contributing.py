@@ -61,4 +61,4 @@ def test_the_sources_that_the_recipes_name_exist() -> None:
         ("Keyword", "errors"),
     ):
         assert name in section(PAGE, "Recipes")
-        assert name in read(file)
+        assert name in read(f"layers/dossiers/python/dossiers/domain/{file}.py")

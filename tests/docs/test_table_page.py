@@ -11,6 +11,7 @@ from dossiers.storage.stored_dossier import StoredDossier
 from dossiers.usecases import creating, listing
 from local import template
 from tests.docs.markdown import code, read, section, table
+from tests.engine import operations
 
 PAGE = read("docs/table.md")
 
@@ -77,3 +78,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
     words = {8: "eight"}
     assert f"more than {MAX_PAIRED_WORDS} different words" in " ".join(PAGE.split())
     assert f"{words[listing.GROUPS_AHEAD]} groups in parallel" in " ".join(PAGE.split())
+
+
+def test_the_cost_of_each_operation_is_the_one_that_is_counted() -> None:
+    assert table(section(PAGE, "Cost of each operation")) == table(operations.markdown().replace(" --- ", "---"))
