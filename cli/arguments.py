@@ -74,7 +74,7 @@ def origin(text: str) -> str:
     """Returns the origin in an argument."""
     if not is_origin(text):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not an origin: scheme://host or scheme://host:port, in lower case and without a path"
+            f"{text!r} is not an origin: http(s)://host or http(s)://host:port, in lower case and without a path"
         )
     return text
 

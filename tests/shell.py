@@ -20,5 +20,6 @@ def run_session(commands: Sequence[str]) -> list[str]:
         cwd="/",
         check=False,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout.split("\0")[:-1]
+    *printed, last = ran.stdout.split("\0")
+    assert ran.returncode == 0, last + ran.stderr
+    return printed

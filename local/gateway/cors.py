@@ -22,17 +22,20 @@ REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match
 EXPOSED_HEADERS = ("ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After", "apigw-requestid")
 """The response headers that a page of an allowed origin may read."""
 
+MAX_AGE = 7200
+"""Seconds for which a browser may cache the response to a preflight request."""
+
 ANY = "*"
 """Allows every origin. `https://*` and `http://*` allow every origin with that scheme."""
 
 _ALLOW_ORIGIN = "access-control-allow-origin"
 # A cache must not return the response for one origin to another: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 _VARY = "Origin"
-_ALLOWED = re.compile(r"\*|https?://\*|[a-z][a-z0-9+.-]*://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?")
+_ALLOWED = re.compile(r"\*|https?://(?:\*|(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?)")
 
 
 def is_origin(text: str) -> bool:
-    """Whether the text is an origin as browsers send it, in lower case and without a path, or one with ANY."""
+    """Whether AllowedOrigins may contain the text: an origin as browsers send it, or one with ANY."""
     return _ALLOWED.fullmatch(text) is not None
 
 
@@ -60,6 +63,7 @@ class Cors:
                 (_ALLOW_ORIGIN, origin),
                 ("access-control-allow-methods", ",".join(METHODS)),
                 ("access-control-allow-headers", ",".join(REQUEST_HEADERS)),
+                ("access-control-max-age", str(MAX_AGE)),
             ]
         return Response(HTTPStatus.NO_CONTENT, headers, b"")
 

@@ -85,6 +85,7 @@ def test_the_local_gateway_has_the_cors_configuration_of_the_api() -> None:
     assert sorted_without_case(configuration["AllowMethods"]) == sorted_without_case(cors.METHODS)
     assert sorted_without_case(configuration["AllowHeaders"]) == sorted_without_case(cors.REQUEST_HEADERS)
     assert sorted_without_case(configuration["ExposeHeaders"]) == sorted_without_case(cors.EXPOSED_HEADERS)
+    assert configuration["MaxAge"] == cors.MAX_AGE
 
 
 def test_the_stage_is_throttled() -> None:

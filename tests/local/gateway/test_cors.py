@@ -71,6 +71,7 @@ def test_a_preflight_request_of_an_allowed_origin_needs_no_token_and_no_route(
         ALLOW_ORIGIN: APP,
         "access-control-allow-methods": "GET,POST,PATCH,DELETE",
         "access-control-allow-headers": "Authorization,Content-Type,Idempotency-Key,If-Match",
+        "access-control-max-age": "7200",
     }
 
 
