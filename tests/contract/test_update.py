@@ -417,6 +417,8 @@ def test_a_name_that_is_not_sent_is_no_reason_to_refuse_another_field(api: Api) 
 
 LATER = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
 
+NO_OBJECTS: list[Any] = [[], "x", 1, True, 0, "", False]
+
 BROKEN: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"person": {"firstname": 1}}, {"firstname": ["invalid"]}),
     ({"person": {"city": ["x"]}}, {"city": ["invalid"]}),
@@ -447,8 +449,8 @@ BROKEN: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"person": {"external_identifier": None}}, {"external_identifier": ["unknown"]}),
     ({"dossier": {"id": None}}, {"id": ["unknown"]}),
     ({"": None}, {"": ["unknown"]}),
-    *(({"person": value}, {"person": ["invalid"]}) for value in ([], "x", 1, True, 0, "", False)),
-    *(({"dossier": value}, {"dossier": ["invalid"]}) for value in ([], "x", 1, True, 0, "", False)),
+    *(({"person": value}, {"person": ["invalid"]}) for value in NO_OBJECTS),
+    *(({"dossier": value}, {"dossier": ["invalid"]}) for value in NO_OBJECTS),
     ({"dossier": {"email": "x"}, "person": {"email": "bad"}}, {"email": ["invalid_email", "unknown"]}),
     ({"dossier": 1, "person": {"dossier": {}}}, {"dossier": ["invalid", "unknown"]}),
 ]
