@@ -36,7 +36,7 @@ def test_a_dossier_that_never_existed_is_not_found(api: Api, operation: Callable
 
 @operations
 def test_a_dossier_of_another_group_is_as_one_that_never_existed(api: Api, operation: Callable[..., Response]) -> None:
-    there = api.created(group=api.other)
+    there = api.create_dossier(group=api.other)
     before = api.show(there, group=api.other)
     assert answer(operation(api, there)) == answer(operation(api, str(uuid4())))
     after = api.show(there, group=api.other)
@@ -45,8 +45,8 @@ def test_a_dossier_of_another_group_is_as_one_that_never_existed(api: Api, opera
 
 @operations
 def test_a_deleted_dossier_is_as_one_that_never_existed(api: Api, operation: Callable[..., Response]) -> None:
-    dossier = api.created()
-    api.deleted(dossier)
+    dossier = api.create_dossier()
+    api.delete_dossier(dossier)
     assert answer(operation(api, dossier)) == answer(operation(api, str(uuid4())))
 
 
@@ -90,7 +90,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 def test_an_id_that_is_written_otherwise_is_no_dossier(
     api: Api, operation: Callable[..., Response], variant: Callable[[str], str]
 ) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     response = operation(api, variant(dossier))
     assert (response.status, response.json) == (404, NOT_FOUND)
     assert api.show(dossier).etag == '"1"'
@@ -107,7 +107,7 @@ GROUPS = [
 def test_what_cannot_be_a_group_is_as_one_that_is_not_granted(
     api: Api, operation: Callable[..., Response], group: str
 ) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     not_granted = operation(api, dossier, group=a_word("nobody-"))
     assert (not_granted.status, not_granted.json) == (404, GROUP_NOT_FOUND)
     assert answer(operation(api, dossier, group=group)) == answer(not_granted)
@@ -122,8 +122,8 @@ def test_the_group_is_checked_before_the_dossier(api: Api, operation: Callable[.
 
 
 def test_a_dossier_of_a_group_with_another_role_is_found_there_alone(api: Api) -> None:
-    dossier = api.created(group=EDITORS)
-    assert api.shown(dossier, group=EDITORS)["id"] == dossier
+    dossier = api.create_dossier(group=EDITORS)
+    assert api.show_dossier(dossier, group=EDITORS)["id"] == dossier
     for group in (api.group, api.other, READERS):
         response = api.show(dossier, group=group)
         assert (response.status, response.json) == (404, NOT_FOUND)

@@ -1,4 +1,4 @@
-"""The criteria of a list: the same in a query string and in a body. What a `Link` may grow to, and what `%` means."""
+"""The criteria of a list: the same in a query string and in a body. The length of a `Link`, and the meaning of `%`."""
 
 import json
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from dossiers.domain.cursor import Position
 from dossiers.domain.errors import Invalid
 
 GROUP = "g" * 64
-BEHIND = Position(GROUP, "59abe42d-ad25-4273-95ef-86444705e8d3")
+POSITION = Position(GROUP, "59abe42d-ad25-4273-95ef-86444705e8d3")
 
 MAX_HEADER = 10_240
-"""Bytes of request line and headers that API Gateway takes together."""
+"""Bytes of request line and headers together, the most that API Gateway accepts."""
 MAX_DOMAIN = 253
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=1020).filter(lambda name: len(name.encode()) <= 1020)
@@ -30,7 +30,7 @@ def link_to(query: str) -> str:
     """The longest URL of the page behind a request with this query string, in the group with the longest id."""
     list_criteria.of_query(query, group=GROUP, has_body=False)
     path = f"/api/v1/dossier_groups/{GROUP}/dossiers"
-    return f"https://{'d' * MAX_DOMAIN}{path}?{query_string.next_page(query, BEHIND)}"
+    return f"https://{'d' * MAX_DOMAIN}{path}?{query_string.next_page(query, POSITION)}"
 
 
 @given(names)
@@ -38,7 +38,7 @@ def test_a_link_keeps_the_name(name: str) -> None:
     query = f"name={quote_plus('x' + name[:-1])}&limit=10000"
     kept = dict(parse_qsl(link_to(query).partition("?")[2], strict_parsing=True, keep_blank_values=True))
     assert kept == {"name": "x" + name[:-1], "limit": "10000", "cursor": kept["cursor"]}
-    assert list_criteria.of_query(f"cursor={kept['cursor']}", group=GROUP, has_body=False).after == BEHIND
+    assert list_criteria.of_query(f"cursor={kept['cursor']}", group=GROUP, has_body=False).after == POSITION
 
 
 @pytest.mark.parametrize("character", ["'", " ", "é", "字", "😀", "\x00"])
@@ -70,7 +70,7 @@ def test_a_percent_sign_without_two_hexadecimal_digits_stands_for_itself(sent: s
 
 
 @pytest.mark.parametrize("has_body", [True, False])
-def test_a_body_is_a_problem_of_the_request_and_of_no_parameter(has_body: bool) -> None:
+def test_the_body_of_a_get_is_invalid_under_base(has_body: bool) -> None:
     with pytest.raises(Invalid) as refused:
         list_criteria.of_query("limit=0", group=GROUP, has_body=has_body)
     assert refused.value.problems == {"limit": ("invalid",)} | ({"base": ("invalid",)} if has_body else {})
@@ -165,8 +165,8 @@ def test_a_name_that_is_no_text_is_still_a_name_next_to_a_birthdate() -> None:
 
 
 def test_limit_and_cursor_of_a_post_search_are_in_the_query_string() -> None:
-    criteria = of_body({"name": "jan"}, f"limit=10000&cursor={cursor.encode(BEHIND)}")
-    assert (criteria.limit, criteria.after) == (10_000, BEHIND)
+    criteria = of_body({"name": "jan"}, f"limit=10000&cursor={cursor.encode(POSITION)}")
+    assert (criteria.limit, criteria.after) == (10_000, POSITION)
 
 
 # --- Groups ---------------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_a_page_of_groups_has_a_limit_and_a_group_behind_which_it_starts() -> No
     [
         ("limit=0", {"limit": ("invalid",)}),
         ("cursor=x", {"cursor": ("invalid",)}),
-        (f"cursor={cursor.encode(BEHIND)}", {"cursor": ("invalid",)}),
+        (f"cursor={cursor.encode(POSITION)}", {"cursor": ("invalid",)}),
         ("name=jan", {"name": ("unknown",)}),
     ],
 )
@@ -202,6 +202,6 @@ def test_a_cursor_of_a_list_of_groups_starts_no_list_of_dossiers(group: str | No
 
 
 def test_a_cursor_of_another_group_starts_no_list_of_a_group() -> None:
-    query = f"cursor={cursor.encode(BEHIND)}"
-    assert of_query(query, None).after == of_query(query, GROUP).after == BEHIND
+    query = f"cursor={cursor.encode(POSITION)}"
+    assert of_query(query, None).after == of_query(query, GROUP).after == POSITION
     assert problems_of(lambda: of_query(query, "other")) == {"cursor": ("invalid",)}
