@@ -65,9 +65,7 @@ def test_a_header_of_another_form_is_invalid(api: Api, write: Callable[..., Resp
 
 @writes
 @pytest.mark.parametrize("headers", [['"2"', '"2"'], ['"2"', '"1"'], ["*", "*"], ['"2"', "*"], ['"2"', ""]], ids=str)
-def test_a_header_that_is_sent_twice_is_invalid(
-    api: Api, write: Callable[..., Response], headers: list[str]
-) -> None:
+def test_a_header_that_is_sent_twice_is_invalid(api: Api, write: Callable[..., Response], headers: list[str]) -> None:
     """API Gateway joins the two with a comma."""
     dossier = a_dossier_of_version_2(api)
     response = write(api, dossier, if_match=headers)
