@@ -96,7 +96,7 @@ def test_the_keywords_of_a_field_are_those_that_its_rules_give(row: list[str]) -
     given: set[str] = set()
     for value in BREAKING:
         new, problems = person.validate({code(where): {code(field): value}}, now=datetime.now(UTC))
-        problems += new.content.name_problems()
+        problems += new.content.name_problems
         assert {name for name, _ in problems} <= {code(field)}
         given |= {keyword for _, keyword in problems}
     assert set(re.findall(r"`(\w+)`", keywords)) - {"taken"} == given

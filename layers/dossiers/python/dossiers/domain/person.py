@@ -168,7 +168,7 @@ def validate(document: dict[str, Any], now: datetime) -> tuple[DossierDocument, 
 def parse(document: dict[str, Any], now: datetime) -> DossierDocument:
     """The fields in a JSON object, as `validate` takes it. Raises Invalid with all problems."""
     valid, problems = validate(document, now)
-    refuse([*problems, *valid.content.name_problems()])
+    refuse([*problems, *valid.content.name_problems])
     return valid
 
 

@@ -139,7 +139,7 @@ def plan(stored: StoredDossier, *, force: bool = False) -> list[Write]:
     writes, of the 100 of a transaction. Raises CannotReindex.
     """
     words = stored.content.index_words
-    if stored.content.name_problems():
+    if stored.content.name_problems:
         raise CannotReindex(Reason.TOO_MANY_WORDS)
     if any(names.is_too_long(word) for word in words):
         raise CannotReindex(Reason.TOO_LONG)
