@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     _print(f"seed {options.seed}")
     reports: dict[tuple[str, float], Report] = {}
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
-    _print_row("set-up", "rate", "requests", "200", "4xx", "500", "503", "none", "faults", "wrong", "slowest, s")
+    _print_row("set-up", "rate", "requests", "2xx", "4xx", "500", "503", "none", "faults", "wrong", "slowest, s")
     for setup in options.setups:
         for rate in options.rates:
             folder = logs / f"{setup.replace(' ', '-')}-{rate}"
@@ -63,7 +63,8 @@ def _what_is_wrong(report: Report, requests: int) -> list[str]:
 def _print_report(setup: str, rate: float, report: Report) -> None:
     statuses = report.statuses
     refused = sum(count for status, count in statuses.items() if status.startswith("4"))
-    counts = [statuses["200"], refused, statuses["500"], statuses["503"], statuses["none"]]
+    succeeded = sum(count for status, count in statuses.items() if status.startswith("2"))
+    counts = [succeeded, refused, statuses["500"], statuses["503"], statuses["none"]]
     numbers = [report.requests, *counts, report.faults.total(), len(report.wrong)]
     _print_row(setup, f"{rate:.0%}", *numbers, f"{report.slowest:.1f}")
 

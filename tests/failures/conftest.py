@@ -11,6 +11,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from dossiers.domain.roles import Role
 from dossiers.storage.client import plain_client
 from dossiers.usecases import access
 from tests import handlers, tables
@@ -42,8 +43,14 @@ def client() -> DynamoDBClient:
 def api(monkeypatch: pytest.MonkeyPatch, client: DynamoDBClient) -> Iterator[Api]:
     monkeypatch.setattr("time.sleep", lambda _: None)  # the waits of botocore and of the service between attempts
     with tables.on_moto(client) as table:
-        access.grant(table, USER, [GROUP], by="tests")
+        access.grant(table, USER, [GROUP], by="tests", role=Role.MANAGER)
         yield Api(Handlers(USER), GROUP, "foreign")
+
+
+@pytest.fixture
+def dossier(api: Api) -> str:
+    """The id of a dossier. A test that also takes `log` takes it later: this create is not in it then."""
+    return api.create_dossier(lastname="Jansen", external_identifier="x")
 
 
 @pytest.fixture

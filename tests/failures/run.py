@@ -10,6 +10,7 @@ from threading import Lock
 
 import urllib3
 
+from dossiers.domain.roles import Role
 from dossiers.storage import connection
 from dossiers.usecases import access
 from local.engine.dynamodb_local import run_engine
@@ -93,7 +94,7 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
 
         def use(number: int, connect: Connect) -> Model:
             user, groups = a_word("user-"), [a_word("group-") for _ in range(2)]
-            access.grant(table, user, groups, by="tests")
+            access.grant(table, user, groups, by="tests", role=Role.MANAGER)
 
             def api(user: str, groups: list[str]) -> Api:
                 return Api(_Observed(connect(user), report), *groups)

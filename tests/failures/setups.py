@@ -28,7 +28,7 @@ class Settings:
     """Share of the requests to DynamoDB with a fault, from 0 to 1."""
     requests: int
     """Requests to the API, retries included."""
-    clients: int = 12
+    clients: int = 6
     seconds: float = TIMEOUT
     """The timeout of a function."""
     slow_share: float = 0.5

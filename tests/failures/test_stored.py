@@ -1,7 +1,8 @@
 """The check of the table after a run finds missing, duplicated, incomplete and unexpected dossiers."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,8 +14,11 @@ from local.engine.table import create_table
 from tests import tables
 from tests.builders import a_word
 from tests.contents import a_user
-from tests.failures.model import Dossier, Model
+from tests.failures.model import DELETED, Dossier, Model, State
 from tests.failures.stored import Archive, problems
+
+JANSEN = State("Jan", "Jansen", identifier="x")
+UPDATED = JANSEN.update({"gender": "F"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class StoredTable:
         return problems(self.table, self.archive, [self.model])
 
     def create(self, lastname: str) -> None:
-        a_user(self.table).create_dossier(firstname="Jan", lastname=lastname)
+        a_user(self.table).create_dossier(**State("Jan", lastname).person)
 
     def delete(self, pk: str, sk: str) -> None:
         plain_client().delete_item(TableName=self.table.name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
@@ -50,9 +54,9 @@ def stored(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> StoredTable:
     for variable, value in (engine.environment | {"TABLE_NAME": table.name}).items():
         monkeypatch.setenv(variable, value)
     api, model = a_user(table), Model()
-    id_ = api.create_dossier(firstname="Jan", lastname="Jansen", external_identifier="x")
-    model.add(Dossier(api.group, "Jan", "Jansen", identifier="x", id=id_, exists=True))
-    model.add(Dossier(api.group, "Jan", "Pietersen"))
+    id_ = api.create_dossier(external_identifier="x", **JANSEN.person)
+    model.add(Dossier(api.group, JANSEN, id=id_))
+    model.add(Dossier(api.group, State("Jan", "Pietersen")))
     return StoredTable(table, Archive(table, engine.client(), rows=3), model)
 
 
@@ -65,8 +69,24 @@ def test_a_dossier_whose_create_may_have_succeeded_may_exist(stored: StoredTable
     assert stored.problems == []
 
 
+def test_a_dossier_whose_update_or_delete_may_have_succeeded_may_be_as_before(stored: StoredTable) -> None:
+    stored.dossier.possible = [JANSEN, UPDATED, DELETED]
+    assert stored.problems == []
+
+
+def test_the_idempotency_record_of_a_deleted_dossier_may_be_left(stored: StoredTable) -> None:
+    api, state = a_user(stored.table), State("Jan", "Smit")
+    created = api.create(json.dumps(state.document), key="key").json["id"]
+    api.delete_dossier(created)
+    stored.model.add(Dossier(api.group, state, key="key", id=created, possible=[state, DELETED]))
+    assert stored.problems == []
+
+
 PROBLEMS: dict[str, tuple[Callable[[StoredTable], object], str]] = {
-    "missing": (lambda stored: stored.model.add(Dossier("group", "Jan", "Smit", exists=True)), "is missing"),
+    "missing": (lambda stored: stored.model.add(Dossier("group", State("Jan", "Smit"), id="unknown")), "is missing"),
+    "not deleted": (lambda stored: setattr(stored.dossier, "possible", [DELETED]), "is in a state"),
+    "not updated": (lambda stored: setattr(stored.dossier, "possible", [UPDATED]), "is in a state"),
+    "another version": (lambda stored: setattr(stored.dossier, "possible", [replace(JANSEN, version=2)]), "in a state"),
     "doubled": (lambda stored: stored.create(lastname="Jansen"), "made 2 dossiers"),
     "another id": (lambda stored: setattr(stored.dossier, "id", "other"), "another id"),
     "refused": (lambda stored: stored.create(lastname="Smit"), "1 dossiers exist although"),
