@@ -1,1 +1,1 @@
-"""The program `dossiers`: runs the local stack, and administers dossier groups here and on AWS."""
+"""The program `dossiers`: runs the local stack, and administers its table or a table on AWS."""

@@ -1,4 +1,4 @@
-"""The program `dossiers`: its commands, and what it prints and returns after an error."""
+"""The program `dossiers`: its parser, exit statuses and error messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from local.errors import UserError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program. Returns its exit status: 0, or 1 after an error of one line. Exits with 2 for wrong usage."""
+    """Run the program and return its exit status. After an error it is 1, and one line on standard error says why.
+
+    Raises SystemExit with status 2 for wrong usage.
+    """
     parsed = build_parser().parse_args(arguments)
     run = cast("Callable[[argparse.Namespace], None]", parsed.run)
     try:
@@ -25,12 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"dossiers: {exc.strerror}: {exc.filename}\n" if exc.filename else f"dossiers: {exc}\n")
         return 1
     except KeyboardInterrupt:
-        return 130  # 128 and the number of SIGINT, as shells do
+        return 130  # 128 plus the number of SIGINT, as in a shell
     return 0
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Returns the parser of all commands. What it parses has the command's function in `run`."""
+    """Returns the parser of all commands. Its result has the function of the command in `run`."""
     parser = argparse.ArgumentParser(prog="dossiers", description=cli.__doc__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for module in (serve, token, sam, grants, reindex):

@@ -1,4 +1,4 @@
-"""`dossiers reindex`: rewrites rows and name items, shows the progress, and prints a summary."""
+"""`dossiers reindex`: rewrites rows and name items, shows progress, and prints a summary."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from dossiers.usecases.reindexing import Options, Outcome, Result
 from local.errors import UserError
 
 _RATE = 50
-"""Dossiers per second. One with a name of three words is ten items, or 20 write units: 1,000 units per second are a
-quarter of what a new on-demand table accepts.
+"""Dossiers per second. A dossier with a name of three words takes 20 write units, for about ten items. The rate is then
+1,000 write units per second, a quarter of what a new on-demand table accepts.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
 """
 
@@ -39,13 +39,13 @@ def add_commands(commands: Commands) -> None:
         commands, "reindex", _reindex, "Rewrite the rows, name items and index keys of existing dossiers."
     )
     parser.epilog = (
-        "Run it after the deployment of a version with another column or another rule for names. It can be "
-        "interrupted, repeated, and run next to the API."
+        "Run it after deploying a version that adds a column, changes the rules for names, or stores more with a "
+        "dossier. It can be interrupted, repeated, and run while the API is in use."
     )
     add_data_or_table(parser)
-    parser.add_argument("--rate", type=_rate, default=_RATE, metavar="N", help=f"dossiers per second at most ({_RATE})")
-    parser.add_argument("--dry-run", action="store_true", help="write nothing, only count what would be rewritten")
-    parser.add_argument("--force", action="store_true", help="rewrite the dossiers that have not changed too")
+    parser.add_argument("--rate", type=_rate, default=_RATE, metavar="N", help=f"maximum dossiers per second ({_RATE})")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing; count the dossiers to rewrite")
+    parser.add_argument("--force", action="store_true", help="also rewrite dossiers that have not changed")
 
 
 def _rate(text: str) -> int:
@@ -60,17 +60,17 @@ def _reindex(arguments: argparse.Namespace) -> None:
 
 
 def reindex(table: Table, *, rate: int, force: bool, dry_run: bool) -> None:
-    """Reindex the table, as the use case has the options. The progress and the ids of dossiers that failed go to
-    standard error, and the summary to standard output.
+    """Reindex the table. `rate`: maximum number of dossiers per second; `force` and `dry_run`: see `Options`.
 
-    Raises UserError when dossiers failed, KeyboardInterrupt when Ctrl-C ended the run, and what the use case raises.
+    Prints progress and the ids of dossiers that failed to standard error, and the summary to standard output. Raises
+    UserError when dossiers failed, KeyboardInterrupt after Ctrl-C, and the errors of `reindexing.reindex`.
     """
     summary = _Summary(is_dry_run=dry_run)
     with _interrupts() as interrupts:
         options = Options(rate=rate, force=force, dry_run=dry_run, should_stop=lambda: bool(interrupts))
         end = "Stopped"
         try:
-            with closing(_progress(table, options)) as outcomes:
+            with closing(_show_progress(table, options)) as outcomes:
                 for outcome in outcomes:
                     summary.add(outcome)
             end = "Interrupted" if interrupts else _FINISHED
@@ -79,11 +79,11 @@ def reindex(table: Table, *, rate: int, force: bool, dry_run: bool) -> None:
     if interrupts:
         raise KeyboardInterrupt
     if failed := summary.counts[Result.FAILED]:
-        raise UserError(f"{failed} dossiers failed: the lines above have their ids and the reasons")
+        raise UserError(f"{failed:,} of the dossiers failed: the lines above have their ids and the reasons")
 
 
 class _Summary:
-    """Counts outcomes. Writes the ids of dossiers that failed as they occur: there may be too many to keep."""
+    """Counts outcomes. Prints the id of a dossier that failed at once: the ids may be too many for the memory."""
 
     def __init__(self, *, is_dry_run: bool) -> None:
         self.counts: Counter[Result] = Counter()
@@ -97,7 +97,7 @@ class _Summary:
             sys.stderr.write(f"{outcome.dossier_id} failed: {outcome.reason}\n")
 
     def write(self, end: str) -> None:
-        """Write the counts in one line; `end`: how the run ended."""
+        """Print the counts in one line. `end` says how the run ended."""
         counts = self.counts
         parts = [
             f"{counts.total():,} read",
@@ -115,7 +115,7 @@ class _Summary:
 
 @contextmanager
 def _interrupts() -> Iterator[list[int]]:
-    """The signals of Ctrl-C that have arrived. The second one raises KeyboardInterrupt, as the first usually does."""
+    """Collect SIGINT signals in a list until the end of the block. The second one raises KeyboardInterrupt."""
     received: list[int] = []
 
     def receive(number: int, _: FrameType | None) -> None:
@@ -132,14 +132,14 @@ def _interrupts() -> Iterator[list[int]]:
 # --- Progress ---------------------------------------------------------------------------------------------------------
 
 
-def _progress(table: Table, options: Options) -> Generator[Outcome]:
-    """The outcomes of the run, shown while they are taken: as a bar on a terminal, else as lines."""
+def _show_progress(table: Table, options: Options) -> Generator[Outcome]:
+    """Reindex and yield the outcomes. Shows progress meanwhile, as a bar on a terminal, else as lines."""
     console = Console(stderr=True)
     is_terminal = console.is_terminal and not console.is_dumb_terminal and not os.environ.get("NO_COLOR")
-    return _with_bar(console, table, options) if is_terminal else _with_lines(table, options)
+    return _show_bar(console, table, options) if is_terminal else _show_lines(table, options)
 
 
-def _with_bar(console: Console, table: Table, options: Options) -> Generator[Outcome]:
+def _show_bar(console: Console, table: Table, options: Options) -> Generator[Outcome]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -147,27 +147,27 @@ def _with_bar(console: Console, table: Table, options: Options) -> Generator[Out
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    # `redirect_stderr`: a line about a dossier that failed appears above the bar.
+    # `redirect_stderr` shows the lines about dossiers that failed above the bar.
     with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=True) as progress:
         task = progress.add_task("Counting dossiers", total=None, rate="")
         total = reindexing.count(table, options)
         progress.update(task, description="Reindexing", total=total)
         started = time.monotonic()
         for number, outcome in enumerate(reindexing.reindex(table, options), 1):
-            # Dossiers created since they were counted.
+            # Dossiers may have been created since the count.
             total = max(total, number)
-            progress.update(task, completed=number, total=total, rate=_per_second(number, started))
+            progress.update(task, completed=number, total=total, rate=_format_rate(number, started))
             yield outcome
 
 
-def _with_lines(table: Table, options: Options) -> Generator[Outcome]:
+def _show_lines(table: Table, options: Options) -> Generator[Outcome]:
     started = last = time.monotonic()
     for number, outcome in enumerate(reindexing.reindex(table, options), 1):
         yield outcome
         if (now := time.monotonic()) - last >= SECONDS_BETWEEN_LINES:
             last = now
-            sys.stderr.write(f"{number:,} dossiers read, {_per_second(number, started)}\n")
+            sys.stderr.write(f"{number:,} dossiers read, {_format_rate(number, started)}\n")
 
 
-def _per_second(number: int, started: float) -> str:
+def _format_rate(number: int, started: float) -> str:
     return f"{number / max(time.monotonic() - started, 0.001):.0f} per second"

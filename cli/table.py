@@ -1,4 +1,4 @@
-"""The table of a command: that of a local stack, or one on AWS."""
+"""Opens the table that a command works on: the table of a local stack, or a table on AWS."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CLI_CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
-"""A person waits for the result: report an AWS that does not respond after half a minute."""
+"""A user waits for the result, so a command gives up after half a minute without a response of AWS."""
 
 
 @contextmanager
 def open_table(arguments: argparse.Namespace) -> Iterator[Table]:
-    """The table of the local stack on `--data`, or the table `--table` on AWS, until the end of the block.
+    """Open the table of the local stack of `--data`, or the table `--table` on AWS, until the end of the block.
 
-    On AWS it uses the credentials and region that the AWS CLI would use. Raises UserError when the table cannot be
-    reached or used, also during the block.
+    On AWS it uses the credentials and region that the AWS CLI would use. Raises UserError when DynamoDB fails, also
+    during the block.
     """
     if arguments.data is not None:
         running = stack.find(arguments.data)
@@ -43,7 +43,7 @@ def open_table(arguments: argparse.Namespace) -> Iterator[Table]:
     except DatabaseError as exc:
         if exc.code == "ResourceNotFoundException":
             raise UserError(f"there is no table {name!r} in {client.meta.region_name} of this account") from exc
-        raise UserError(f"{place} refused: {_one_line(exc.__cause__ or exc)}") from exc
+        raise UserError(f"{place} refused the request: {_one_line(exc.__cause__ or exc)}") from exc
     except TryAgain as exc:
         if isinstance(exc.__cause__, NO_CREDENTIALS):
             raise UserError(f"{place} cannot be used: {_one_line(exc.__cause__)}") from exc
@@ -53,7 +53,7 @@ def open_table(arguments: argparse.Namespace) -> Iterator[Table]:
 
 
 def _connect_to_aws() -> DynamoDBClient:
-    import boto3  # noqa: PLC0415 - slow to import; it finds credentials and region where every AWS tool does
+    import boto3  # noqa: PLC0415 - slow to import; finds credentials and region as every AWS tool does
 
     return boto3.client("dynamodb", config=CLI_CONFIG)
 

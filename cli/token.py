@@ -1,4 +1,4 @@
-"""`dossiers token`: bearer tokens of the local stack."""
+"""`dossiers token`: prints a bearer token for the local stack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def add_commands(commands: Commands) -> None:
     """Add `token`."""
     parser = add_command(commands, "token", _token, "Print a bearer token for a user.")
     add_user(parser)
-    add_data(parser, "the folder of the stack that accepts the token")
+    add_data(parser, "the folder of the local stack that accepts the token")
 
 
 def _token(arguments: argparse.Namespace) -> None:

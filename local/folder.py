@@ -14,7 +14,7 @@ from local.errors import UserError
 
 @dataclass(frozen=True)
 class DataFolder:
-    """The folder in which a local stack keeps everything."""
+    """The folder that contains all files of a local stack."""
 
     path: Path
 
@@ -38,17 +38,17 @@ class DataFolder:
 
     @property
     def stack(self) -> Path:
-        """How to reach the stack that serves the folder now."""
+        """The description of the stack that serves the folder now, as JSON."""
         return self.path / "stack.json"
 
     @property
     def serve_lock(self) -> Path:
-        """The file that `dossiers serve` locks as long as it runs. It holds the process id."""
+        """The file that `dossiers serve` locks while it runs. It contains the process id."""
         return self.path / "serve.lock"
 
     @property
     def engine_lock(self) -> Path:
-        """The file that DynamoDB Local locks as long as it runs. It holds the process id."""
+        """The file that DynamoDB Local locks while it runs. It contains the process id."""
         return self.path / "engine.lock"
 
     @property
@@ -68,9 +68,9 @@ class DataFolder:
         except OSError as exc:
             raise UserError(f"cannot write to the folder {self}: {exc.strerror}") from exc
 
-    def not_served(self) -> UserError:
-        """The error for a command that needs a stack which serves, or has served, the folder."""
-        return UserError(f"nothing serves {self}: start it with `dossiers serve --data {self}`")
+    def not_served_error(self) -> UserError:
+        """Returns the error of a command that needs a stack on this folder."""
+        return UserError(f"no stack serves {self}: start one with `dossiers serve --data {self}`")
 
 
 def read_or_create(file: Path, create: Callable[[], str]) -> str:
@@ -87,14 +87,14 @@ def read_or_create(file: Path, create: Callable[[], str]) -> str:
 
 
 def replace(file: Path, text: str) -> None:
-    """Write `text` to `file`. Another process reads either the old text or the new one, never a part."""
+    """Replace the text of `file`. Another process reads either the old text or the new one, never a part of it."""
     with _temporary_file(file, text) as temporary:
         temporary.replace(file)
 
 
 @contextlib.contextmanager
 def _temporary_file(file: Path, text: str) -> Iterator[Path]:
-    """A complete file with that text in the folder of `file`. It is deleted at the end of the block."""
+    """Write the text to a temporary file in the folder of `file`. The file is deleted at the end of the block."""
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:

@@ -1,4 +1,4 @@
-"""Where the local stack writes what it reports: to standard error, because standard output has only the address."""
+"""The log of the local stack. It goes to standard error, because standard output has the URL and the examples only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def configure() -> None:
-    """Write the log of the local stack to standard error, one line for each record."""
+    """Configure the log: each record is one line on standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     log = logging.getLogger("local")
@@ -17,6 +17,6 @@ def configure() -> None:
 
 
 def say(line: str) -> None:
-    """Tell the person at the terminal what happens."""
+    """Print a progress message for the user to standard error."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()

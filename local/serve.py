@@ -1,4 +1,4 @@
-"""`dossiers serve`: starts the engine, the functions and the gateway, and stops them together."""
+"""`dossiers serve`: starts DynamoDB Local, the functions and the gateway, and stops them together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, NoReturn
@@ -25,6 +25,7 @@ from local.engine.table import ensure_table
 from local.errors import UserError
 from local.folder import DataFolder
 from local.gateway import functions
+from local.gateway.cors import Cors
 from local.gateway.durability import confirming_client, respond_when_durable
 from local.gateway.gateway import Gateway
 from local.gateway.invocation import Handler
@@ -47,11 +48,13 @@ class Options:
     sample: bool
     """Whether to load the sample data."""
     dynamodb_endpoint: str | None = None
-    """The URL of an engine that runs already, or None to run DynamoDB Local."""
+    """The URL of a DynamoDB that runs already, or None to run DynamoDB Local."""
+    allowed_origins: Collection[str] = ()
+    """The origins whose pages may use the API. Without any, CORS is off."""
 
 
 class _Stopped(BaseException):
-    """A signal has come while the stack was starting. Each `with` block ends what it has started."""
+    """A signal arrived while the stack was starting. Each `with` block then stops what it has started."""
 
 
 def serve(options: Options) -> None:
@@ -61,7 +64,7 @@ def serve(options: Options) -> None:
     options.folder.prepare()
     description = template.load()
     try:
-        # The engine takes seconds to start. A folder or a port that is in use is reported before.
+        # The engine takes seconds to start. Report a folder or a port that is in use before that.
         with stack.claim(options.folder), listen(options.port) as listener, _engine(options) as engine:
             _serve(options, description, listener, engine)
     except _Stopped:
@@ -71,7 +74,7 @@ def serve(options: Options) -> None:
 
 
 def _serve(options: Options, description: Mapping[str, Any], listener: socket.socket, engine: Engine) -> None:
-    # `dossiers token` regards a folder with a key as served. The key is therefore created after the engine has started.
+    # `dossiers token` accepts every folder with a key. Create the key only after the engine has started.
     key = SigningKey.load_or_create(options.folder)
     _prepare_table(options, description, engine)
     routes = template.routes(description)
@@ -81,8 +84,9 @@ def _serve(options: Options, description: Mapping[str, Any], listener: socket.so
         handlers = _make_durable(handlers, engine)
     running = Stack(f"http://127.0.0.1:{listener.getsockname()[1]}", engine, TABLE)
     page = StartPage(running, options.folder, routes, key, sample=options.sample)
-    server = Server(page.before(Gateway(routes, handlers, key).respond), listener)
-    with _stopped_with_engine(server, engine, options.folder):
+    gateway = Gateway(routes, handlers, key, Cors(options.allowed_origins))
+    server = Server(page.wrap(gateway.respond), listener)
+    with _stop_with_engine(server, engine, options.folder):
         stack.announce(options.folder, running)
         _on_signal(lambda *_: server.stop())
         sys.stdout.write(f"Listening on {running.url}\n")
@@ -120,10 +124,10 @@ def _make_durable(handlers: Mapping[str, Handler], engine: Engine) -> dict[str, 
 
 
 @contextlib.contextmanager
-def _stopped_with_engine(server: Server, engine: Engine, folder: DataFolder) -> Iterator[None]:
-    """Stop the server when an engine of ours ends: only a new start helps, and 503 for ever would hide that.
+def _stop_with_engine(server: Server, engine: Engine, folder: DataFolder) -> Iterator[None]:
+    """Stop the server when DynamoDB Local ends during the block, because every later response would be 503.
 
-    Raises UserError at the end of the block when the engine has ended.
+    Raises UserError at the end of the block when DynamoDB Local has ended.
     """
     engine_ended = threading.Event()
 

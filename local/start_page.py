@@ -1,8 +1,8 @@
-"""The page at `GET /` of the local stack: what runs, example requests with a token, and the documents to read.
+"""The start page of the local stack, at `GET /`: example requests with a token, the running stack, the documentation.
 
-The page belongs to the local stack. The API has no such route, and a deployment responds 404. Its token must not reach
-a web site. Browsers keep responses of another origin from a site, except after DNS rebinding, when the host name of the
-site resolves to 127.0.0.1. The page is therefore returned only if the Host of the request is this machine.
+The API has no such route: a deployment responds 404. The token on the page must not reach a web site. Browsers do not
+let a site read responses of another origin, except after DNS rebinding, when the host name of the site resolves to
+127.0.0.1. The page is therefore returned only if the Host header of the request names this machine.
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ class StartPage:
     folder: DataFolder
     routes: Sequence[Route]
     key: SigningKey
-    """Signs the token on the page."""
+    """The key that signs the token on the page."""
     sample: bool
-    """Whether the sample data are loaded. Without them the page has no token, because no user is known."""
+    """Whether the sample data are loaded. Without them no user is known, and the page has no token."""
 
-    def before(self, respond: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        """Returns a function that responds with the page where that is due, and by `respond` elsewhere."""
+    def wrap(self, respond: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        """Returns a function that responds to `GET /` with the page, and to every other request as `respond` does."""
 
         def respond_with_page(request: Request) -> Response:
             if request.method in ("GET", "HEAD") and request.path == "/" and _is_for_this_machine(request):
@@ -95,16 +95,15 @@ class StartPage:
 </head>
 <body>
 <h1>Dossiers: local stack</h1>
-<p>The patient-dossier API runs on this machine, with the functions of this repository and DynamoDB Local.
-This page belongs to the local stack. The API itself has no page here.</p>
+<p>The dossiers API runs on this machine. This start page belongs to the local stack: a deployment has none.</p>
 <h2>Try it</h2>
 {self._try_it()}
-<h2>What runs here</h2>
+<h2>This stack</h2>
 {_table(self._facts())}
 <h2>Routes</h2>
 {_table([(route.key, route.function) for route in self.routes], code=True)}
 <h2>Documentation</h2>
-<p>Files of the repository in {escape(str(_ROOT))}</p>
+<p>Files in {escape(str(_ROOT))}</p>
 {_table(_documents())}
 </body>
 </html>
@@ -130,7 +129,7 @@ This page belongs to the local stack. The API itself has no page here.</p>
         facts = [
             ("API", self.stack.url),
             ("DynamoDB", f"{self.stack.engine.endpoint}, table {self.stack.table}"),
-            ("Data", str(self.folder.path.absolute())),
+            ("Data folder", str(self.folder.path.absolute())),
         ]
         return [*facts, ("Sample users", USERS_IN_WORDS)] if self.sample else facts
 

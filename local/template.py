@@ -21,7 +21,7 @@ _DEFAULT_TIMEOUT = 3
 
 
 class TemplateError(UserError):
-    """The template lacks something that the local stack needs. The text is one line that says what."""
+    """The template lacks something that the local stack needs."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Route:
 
 
 def load(path: Path = TEMPLATE) -> dict[str, Any]:
-    """Returns the CloudFormation template at `path` as plain dicts, with `!Ref X` and the like in their long form.
+    """Returns the CloudFormation template at `path` as plain dicts, with `!Ref X` and other short forms expanded.
 
     Raises TemplateError when the file does not exist or is not a template.
     """
@@ -67,9 +67,9 @@ def load(path: Path = TEMPLATE) -> dict[str, Any]:
 
 
 def routes(template: Mapping[str, Any], root: Path = TEMPLATE.parent) -> list[Route]:
-    """Returns every `HttpApi` event of every function, in the order of the template.
+    """Returns the `HttpApi` events of all functions, in the order of the template.
 
-    `root` is the folder that each CodeUri is relative to. Raises TemplateError when there is no route.
+    Each CodeUri is relative to the folder `root`. Raises TemplateError when there is no route.
     """
     found = []
     for function, properties in _resources(template, "AWS::Serverless::Function"):
@@ -97,8 +97,8 @@ def routes(template: Mapping[str, Any], root: Path = TEMPLATE.parent) -> list[Ro
 def environment(template: Mapping[str, Any], function: str, values: Mapping[str, str]) -> dict[str, str]:
     """Returns the environment variables of the function with that logical id, including those in Globals.
 
-    `values` maps the logical ids of resources to what a `Ref` to them means on this machine. A `Ref` to a parameter
-    means its default. A variable with any other intrinsic function is left out.
+    `values` maps logical ids of resources to the value that a `Ref` to them has on this machine. A `Ref` to a parameter
+    has the default of the parameter. A variable with any other intrinsic function is omitted.
     """
     properties = template["Resources"][function].get("Properties", {})
     declared = {
@@ -135,7 +135,7 @@ def _table(template: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _resources(template: Mapping[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The logical id and the properties of every resource of that type."""
+    """Yields the logical id and the properties of every resource of that type."""
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] == kind:
             yield logical_id, resource.get("Properties", {})
@@ -147,7 +147,7 @@ def _globals(template: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 
 def _authorizer(template: Mapping[str, Any], http: Mapping[str, Any]) -> str | None:
-    """The authorizer of an HttpApi event: its own, else the default of its API."""
+    """Returns the authorizer of an HttpApi event, by default that of its API."""
     own = http.get("Auth", {}).get("Authorizer")
     if own is None:
         api = template["Resources"].get(http.get("ApiId", {}).get("Ref"), {}).get("Properties", {})
@@ -156,7 +156,7 @@ def _authorizer(template: Mapping[str, Any], http: Mapping[str, Any]) -> str | N
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as CloudFormation reads it: `!Ref X` is short for `{"Ref": "X"}`, and a date is a string."""
+    """Loads YAML as CloudFormation does: `!Ref X` is short for `{"Ref": "X"}`, and a date is a string."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own class attribute, replaced and not changed
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]

@@ -23,7 +23,7 @@ build-%Function:
 	cp *.py "$(ARTIFACTS_DIR)"
 	$(call compile,/var/task)
 
-# `find` removes bytecode that this machine's Python has written.
+# `find` removes the bytecode that Python wrote on this machine.
 build-DossiersLayer:
 	mkdir -p "$(LAYER)"
 	cp -R dossiers "$(LAYER)"

@@ -1,9 +1,9 @@
-"""Removes from the dependencies layer what the functions do not use, and makes the rest faster to import.
+"""Removes the parts of the dependencies layer that the functions do not use, and makes the rest faster to import.
 
     python3 trim.py LAYER
 
-docs/decisions/0008-what-ships.md has the measurements: what each step saves, what did not help and what is lost. If a
-package has changed so that a step no longer applies, the program prints one line and exits with 1.
+docs/decisions/0008-what-ships.md has the measurements and what is lost. If a package has changed so that a step no
+longer applies, the program prints one line and exits with 1.
 """
 
 import ast
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 OPERATIONS = ("GetItem", "Query", "TransactWriteItems")
-"""The operations of DynamoDB that the functions call. The command line, which writes grants, has its own botocore."""
+"""The operations of DynamoDB that the functions call. The command line calls others, with its own copy of botocore."""
 
 UNUSED = (  # glob patterns, relative to the layer
     # Looks up the mail server of an e-mail address. The functions check the syntax only.
@@ -112,54 +112,54 @@ def trim_data(data: Path, trimmed: Path) -> None:
 
 
 def trim_model(model: dict[str, Any]) -> dict[str, Any]:
-    """The model of a service with the OPERATIONS, the shapes that they use and all errors, without documentation.
+    """Returns the model with the OPERATIONS, the shapes that they use and all errors, without documentation.
 
-    botocore then also parses errors that the model does not list for an operation.
+    All errors stay, because DynamoDB may return an error that the model does not list for the operation.
     """
     del model["documentation"]
     model["operations"] = {name: model["operations"][name] for name in OPERATIONS}
-    # botocore looks for the tables of each transaction, to choose the endpoint of an account. client.py disables those
-    # endpoints, and the search takes a fifteenth of a create.
+    # botocore searches each transaction for its tables, to choose the endpoint of an account. client.py disables these
+    # endpoints, and the search takes a fifteenth of the CPU time of a create.
     del model["operations"]["TransactWriteItems"]["operationContextParams"]
     shapes: dict[str, Any] = {}
-    unvisited = shapes_of(model["operations"])
+    unvisited = find_shapes(model["operations"])
     unvisited |= {name for name, shape in model["shapes"].items() if "exception" in shape}
     while unvisited:
         name = unvisited.pop()
         if name not in shapes:
             shapes[name] = model["shapes"][name]
-            unvisited |= shapes_of(shapes[name])
+            unvisited |= find_shapes(shapes[name])
     model["shapes"] = dict(sorted(shapes.items()))
-    trimmed: dict[str, Any] = without_documentation(model)
+    trimmed: dict[str, Any] = remove_documentation(model)
     return trimmed
 
 
-def shapes_of(part: Any) -> set[str]:
-    """The names of the shapes that a part of a model refers to."""
+def find_shapes(part: Any) -> set[str]:
+    """Returns the names of the shapes that a part of a model refers to."""
     if isinstance(part, list):
-        return set().union(*map(shapes_of, part))
+        return set().union(*map(find_shapes, part))
     if not isinstance(part, dict):
         return set()
     if isinstance(part.get("shape"), str):
         return {part["shape"]}
-    return set().union(*map(shapes_of, part.values()))
+    return set().union(*map(find_shapes, part.values()))
 
 
-def without_documentation(part: Any) -> Any:
+def remove_documentation(part: Any) -> Any:
     if isinstance(part, list):
-        return [without_documentation(each) for each in part]
+        return [remove_documentation(each) for each in part]
     if not isinstance(part, dict):
         return part
     # A shape can have a member named "documentation", which is a dict.
     return {
-        name: without_documentation(value)
+        name: remove_documentation(value)
         for name, value in part.items()
         if not (name == "documentation" and isinstance(value, str))
     }
 
 
 def write_json(file: Path, content: Any) -> None:
-    """Write JSON without compression: to decompress it would take longer than to read it uncompressed."""
+    """Write JSON without compression, because decompression would lengthen cold starts."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(content, separators=(",", ":")))
 
@@ -184,7 +184,7 @@ def __getattr__(name):
 
 
 def make_lazy(init: Path) -> None:
-    """Replace an __init__ that consists of imports by one that imports each name when it is first used."""
+    """Replace an __init__ that consists of imports by one that imports each name at its first use."""
     modules: dict[str, str] = {}
     for statement in ast.parse(init.read_text(encoding="utf-8")).body:
         match statement:

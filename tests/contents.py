@@ -1,4 +1,4 @@
-"""A user with groups, through the handlers, and a look at what is really in the table."""
+"""Users who are granted groups, and reads and writes of the items of a table."""
 
 from collections.abc import Collection, Iterator
 from itertools import islice
@@ -29,25 +29,25 @@ def a_user(table: Table, groups: int = 1, user: str | None = None, role: Role = 
 
 
 def items(table: Table, client: DynamoDBClient | None = None) -> list[dict[str, Any]]:
-    """Every item of the table, as stored. `client`: that of another engine than the environment names."""
+    """All items of the table, as stored. `client`: by default that of the engine in the environment."""
     pages = (client or plain_client()).get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     return [item for page in pages for item in page["Items"]]
 
 
-def whole(
+def complete_dossiers(
     table: Table,
     *,
     deleted: Collection[str] = (),
-    leaving_out: str | None = None,
+    excluding: str | None = None,
     client: DynamoDBClient | None = None,
 ) -> list[str]:
     """The ids of all dossiers, ordered by group and id. Fails unless the table holds exactly the items that the
     dossiers and their persons give, and grants, and the idempotency records of these dossiers.
 
-    `deleted`: dossiers that are gone, whose idempotency records may be left. `leaving_out`: the key of a partition that
+    `deleted`: dossiers that are gone, whose idempotency records may be left. `excluding`: the key of a partition that
     `fill` wrote. Which words a name is indexed under is taken from `Content`; the unit tests of names check it.
     """
-    stored = [deserialize(item) for item in items(table, client) if item["pk"]["S"] != leaving_out]
+    stored = [deserialize(item) for item in items(table, client) if item["pk"]["S"] != excluding]
     by_key = {(item["pk"], item["sk"]): item for item in stored}
     assert len(by_key) == len(stored)
     dossiers = [item for item in stored if str(item["sk"]).startswith("DOSSIER#")]
@@ -102,7 +102,7 @@ def _derived(dossier: Item, person: Item, dossier_id: str) -> list[Item]:
 def fill(
     table: Table, group: str, count: int, lastname: str, firstname: str = "Jan", client: DynamoDBClient | None = None
 ) -> list[str]:
-    """Write dossiers, without persons and names, straight into the table; their ids in order."""
+    """Write dossiers into the table, without person and name items. Returns their ids in order."""
     ids = [str(uuid4()) for _ in range(count)]
 
     def puts() -> Iterator[dict[str, object]]:

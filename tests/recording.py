@@ -15,7 +15,7 @@ SECONDS = 20
 
 
 class Recording(Transport):
-    """A transport that remembers the operations since it was made, or since `clear()`; repeated ones included.
+    """A transport that records all operations, retries included, since it was created or since `clear()`.
 
     It asks DynamoDB Local, which does not check signatures, for the capacity that each request consumes. Requests that
     are sent in parallel are recorded in the order in which they came.

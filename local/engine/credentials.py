@@ -1,4 +1,4 @@
-"""The credentials that open a database of DynamoDB Local, or an AWS account."""
+"""Credentials for a database of DynamoDB Local or for an AWS account."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class Credentials:
 
     @classmethod
     def generate(cls) -> Credentials:
-        """Returns new random credentials. DynamoDB Local accepts letters and digits only."""
+        """Returns new random credentials, of letters and digits because DynamoDB Local accepts no other characters."""
         return cls("LOCAL" + secrets.token_hex(10).upper(), secrets.token_hex(20))
 
     @classmethod
     def load_or_create(cls, file: Path) -> Credentials:
-        """Returns the credentials in `file`, which the first call creates, readable by the user alone.
+        """Returns the credentials in `file`. The first call generates them, in a file that only the user can read.
 
         Raises UserError when the file is damaged.
         """
         try:
             return cls(**json.loads(folder.read_or_create(file, _generate_as_json)))
         except (ValueError, TypeError) as exc:
-            raise UserError(f"{file} is damaged: restore it, or delete {file.parent} to start afresh") from exc
+            raise UserError(f"{file} is damaged: restore it, or delete {file.parent} to start again") from exc
 
     @classmethod
     def of_environment(cls) -> Credentials | None:

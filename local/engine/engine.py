@@ -1,4 +1,4 @@
-"""A DynamoDB endpoint as the local stack, its functions and the tests reach it."""
+"""How the local stack, its functions and the tests reach DynamoDB."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Engine:
         return {
             "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint,
             **self.credentials.environment,
-            # boto3 reads the first name, newer SDKs and Lambda's own environment use the second.
+            # boto3 reads the first name. Newer SDKs read the second, which Lambda sets.
             "AWS_DEFAULT_REGION": self.region,
             "AWS_REGION": self.region,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -46,7 +46,7 @@ class Engine:
             aws_access_key_id=self.credentials.access_key,
             aws_secret_access_key=self.credentials.secret_key,
             aws_session_token=self.credentials.session_token,
-            # A proxy that the machine has set does not lead to this machine.
+            # A proxy that is configured on this machine cannot reach 127.0.0.1 on it.
             config=Config(**({"proxies": {}} | config)),
         )
         # botocore generates the classes of its clients at run time; boto3-stubs describes them.

@@ -1,4 +1,4 @@
-"""An engine that somebody else has started."""
+"""A DynamoDB that another program has started."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from local.folder import DataFolder
 
 
 def open_existing(endpoint: str, folder: DataFolder) -> Engine:
-    """Returns the engine at that URL, with the credentials and region of the environment.
+    """Returns the engine at the URL, with the credentials and region of the environment.
 
-    Without credentials in the environment it uses those of the folder, which the first call creates. Raises UserError
+    Without credentials in the environment it uses those of the folder, which the first call generates. Raises UserError
     when no DynamoDB responds at the URL.
     """
     credentials = Credentials.of_environment() or Credentials.load_or_create(folder.credentials)

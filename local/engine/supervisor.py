@@ -1,12 +1,12 @@
-"""Runs a command and ends it when the parent of this program ends. Started as a program of its own.
+"""A program that runs a command and ends it when the parent of this program ends.
 
     python supervisor.py LOCK_FD COMMAND...
 
-Standard input is a pipe whose other end the parent alone holds. When the parent ends, also by SIGKILL, the kernel
-closes that end. Every POSIX system then reports the end of the input, and this program stops the command.
+Standard input is a pipe whose other end only the parent has open. When the parent ends, also by SIGKILL, the kernel
+closes that end. This program then reads the end of its input, and stops the command.
 
-LOCK_FD is an open, locked file. The command inherits it, so that the lock is held until this program *and* the command
-have ended, in whatever order. This program writes the process id of the command into that file and to standard output.
+LOCK_FD is an open, locked file. The command inherits it, so that the file stays locked until both this program and the
+command have ended. This program writes the process id of the command to that file and to standard output.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ import sys
 import threading
 from typing import Any
 
-# Seconds that the command has to stop after SIGTERM, before SIGKILL.
+# Seconds between SIGTERM and SIGKILL.
 _STOP_SECONDS = 3
 _PR_SET_PDEATHSIG = 1
 
 
-def _end_with_parent() -> Any:
-    """Returns what the child runs before the command: on Linux, a request to get SIGTERM when this program is killed.
+def _death_signal_hook() -> Any:
+    """Returns a function for the child process to call before it runs the command.
 
-    Elsewhere it returns None. There the next start finds the command by the process id in the lock file.
+    It makes Linux send SIGTERM to the child when this program is killed. Other systems cannot do that: this function
+    then returns None, and the next start finds the command by the process id in the lock file.
     """
     if not sys.platform.startswith("linux"):
         return None
@@ -43,14 +44,14 @@ def _end_with_parent() -> Any:
 
 
 def supervise(lock: int, command: list[str]) -> int:
-    """Run `command` until it ends or standard input does. Returns its exit status, or minus the signal's number."""
-    child = subprocess.Popen(  # noqa: S603 - the command is the caller's
+    """Run `command` until it or standard input ends. Returns its exit status, or minus the number of its signal."""
+    child = subprocess.Popen(  # noqa: S603 - the command of our own parent process
         command,
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
         stderr=sys.stderr,
         pass_fds=[lock],
-        preexec_fn=_end_with_parent(),  # noqa: PLW1509 - there is only one thread yet
+        preexec_fn=_death_signal_hook(),  # noqa: PLW1509 - there is only one thread yet
     )
     process_id = f"{child.pid}\n".encode()
     os.ftruncate(lock, 0)

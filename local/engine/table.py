@@ -1,4 +1,4 @@
-"""Creates the table that template.yaml defines. Works on DynamoDB Local and on moto."""
+"""Creates the table that template.yaml defines, on DynamoDB Local or on moto."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INDEX_ARGUMENTS = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughp
 
 
 def create_table(client: DynamoDBClient, name: str, *, template: Mapping[str, Any] | None = None) -> None:
-    """Create the table under `name`, including its time to live, and wait until it is active.
+    """Create the table with that name, including its time to live, and wait until it is active.
 
     `template` is what `load` returns; the default is template.yaml. Raises botocore's ResourceInUseException when
     there is a table of that name.
@@ -35,16 +35,16 @@ def create_table(client: DynamoDBClient, name: str, *, template: Mapping[str, An
 
 
 def ensure_table(client: DynamoDBClient, name: str, *, template: Mapping[str, Any]) -> None:
-    """Create the table as `create_table` does, unless there is a table of that name."""
+    """Create the table as `create_table` does, unless it exists."""
     try:
         create_table(client, name, template=template)
     except client.exceptions.ResourceInUseException:
-        # A process that was stopped in `create_table` has left a table without a time to live.
+        # The table may have no time to live, if an earlier start was stopped within `create_table`.
         _enable_time_to_live(client, name, table_properties(template))
 
 
 def _arguments(properties: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The arguments of CreateTable for a table with these properties."""
+    """Returns the arguments of CreateTable for these properties of AWS::DynamoDB::Table."""
     arguments = {argument: properties[argument] for argument in _TABLE_ARGUMENTS if argument in properties}
     if indexes := properties.get("GlobalSecondaryIndexes"):
         arguments["GlobalSecondaryIndexes"] = [

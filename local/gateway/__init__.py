@@ -1,1 +1,1 @@
-"""API Gateway and Lambda on this machine: from an HTTP request to the response of a function."""
+"""API Gateway and Lambda on this machine: HTTP server, routes, authorizer and the invocation of functions."""

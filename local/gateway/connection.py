@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one connection, read and written by one thread. h11 parses; this module responds to what h11 refuses."""
+"""HTTP/1.1 on one connection, served by one thread. h11 parses the requests. This module responds to invalid ones."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from local.gateway.response import Response
 from local.gateway.shutdown import Shutdown
 
 MAX_HEAD = 64 * 1024
-"""Bytes of a request line and headers. The gateway's own limit is lower, but it comes after the route and the token."""
+"""Bytes of a request line and headers. The gateway has a lower limit, but checks it after the route and the token."""
 
 IDLE_SECONDS = 60
-"""How long a client may send nothing, between two requests or within one."""
+"""Seconds that a client may send nothing, between two requests or within one."""
 
-# How long a client may go on sending after the last response.
+# Seconds that a client may continue to send after the last response.
 _LINGER_SECONDS = 2
 _RECEIVE_BYTES = 64 * 1024
 
@@ -41,7 +41,7 @@ class Connection:
         *,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        """`respond` returns the response to a request, and raises nothing."""
+        """`respond` returns the response to a request. It must not raise."""
         client.settimeout(idle_seconds)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         self._client = client
@@ -51,8 +51,8 @@ class Connection:
         self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
 
     def serve(self) -> None:
-        """Respond to one request after the other, until the client or a shutdown ends the connection."""
-        # An OSError means that the client is gone.
+        """Respond to the requests in turn, until the client or a shutdown ends the connection."""
+        # An OSError means that the client has disconnected.
         with self._client, contextlib.suppress(OSError):
             while self._serve_request():
                 if not self._protocol.our_state is self._protocol.their_state is h11.DONE:
@@ -61,7 +61,7 @@ class Connection:
                 self._protocol.start_next_cycle()
 
     def _serve_request(self) -> bool:
-        """Respond to the next request. Returns False when there is none."""
+        """Respond to the next request. Returns False when the connection has ended without one."""
         request_id = str(uuid4())
         head = None
         try:
@@ -81,10 +81,10 @@ class Connection:
 
     def _refuse(self, status: HTTPStatus) -> Response:
         _log.info("(no request) %d", status)
-        return Response.of_gateway(status)
+        return Response.error(status)
 
     def _receive(self, head: h11.Request, request_id: str) -> Request:
-        """The request with that head. A body is received up to the first byte beyond MAX_BODY at least."""
+        """Receive the body and return the request. Stops to receive when the body exceeds MAX_BODY."""
         if not head.http_version.startswith(b"1."):
             raise h11.RemoteProtocolError("unknown version", error_status_hint=HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
         if head.method == b"CONNECT":
@@ -107,7 +107,7 @@ class Connection:
         )
 
     def _next_event(self) -> object:
-        """h11's next event. Raises RemoteProtocolError for invalid HTTP, and TimeoutError within a request."""
+        """Returns h11's next event. Raises RemoteProtocolError for invalid HTTP, TimeoutError within a request."""
         while (event := self._protocol.next_event()) is h11.NEED_DATA:
             if self._protocol.they_are_waiting_for_100_continue:
                 self._client.sendall(self._protocol.send(h11.InformationalResponse(status_code=100, headers=[])))
@@ -135,8 +135,8 @@ class Connection:
         self._client.sendall(message)
 
     def _linger(self) -> None:
-        """Discard what the client still sends. Closing the socket with unread input would reset the connection, and
-        the client could lose the response.
+        """Discard what the client still sends. Closing a socket with unread input would reset the connection, and the
+        client could lose the response.
         """
         self._client.shutdown(socket.SHUT_WR)
         deadline = time.monotonic() + _LINGER_SECONDS

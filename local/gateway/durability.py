@@ -1,8 +1,8 @@
-"""Holds the response to a write back until DynamoDB Local has committed the write.
+"""Delays the response to a write until DynamoDB Local has committed the write.
 
-DynamoDB Local acknowledges a transaction some milliseconds before its database commits it. When the engine is killed
-between the two, the transaction is lost. DynamoDB on AWS acknowledges after the commit. Therefore the local stack
-waits, and the functions do not.
+DynamoDB Local acknowledges a transaction some milliseconds before its database commits it. When DynamoDB Local is
+killed in between, the transaction is lost. DynamoDB on AWS commits before it acknowledges. The functions therefore need
+no such delay, and the local stack adds it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FIRST_ERROR = 400
-# The functions' own response when they cannot reach DynamoDB.
+# The same response as that of a function that cannot reach DynamoDB.
 _TRY_AGAIN = {
     "statusCode": 503,
     "headers": {"Content-Type": "application/json", "Cache-Control": "no-store", "Retry-After": "1"},
@@ -32,9 +32,9 @@ _TRY_AGAIN = {
 
 
 def confirming_client(engine: Engine, *, connections: int, timeout: float = 3) -> DynamoDBClient:
-    """Returns a client for `respond_when_durable`, which waits `timeout` seconds for each response.
+    """Returns a client for `respond_when_durable`. It waits `timeout` seconds for each response.
 
-    It sends a request at most twice. The second attempt is for a connection that the engine closed while it was idle.
+    It sends a request at most twice, because DynamoDB Local may have closed an idle connection.
     """
     return engine.client(
         max_pool_connections=connections,
@@ -45,9 +45,10 @@ def confirming_client(engine: Engine, *, connections: int, timeout: float = 3) -
 
 
 def respond_when_durable(handler: Handler, client: DynamoDBClient, table: str) -> Handler:
-    """Returns a handler that responds as `handler` does, but to a successful write only once the write is durable.
+    """Returns a handler that responds as `handler` does, but returns the response to a write when the write is durable.
 
-    It responds 503 `try_again` when it cannot confirm that. The dossier may exist then, as after any other 503.
+    It responds 503 `try_again` when it cannot confirm the write. The write may be durable then, as after any other 503.
+    Every method but GET counts as a write. A POST search waits too, for one read that finds nothing.
     """
 
     def handle(event: dict[str, Any], context: Any) -> Any:
@@ -65,9 +66,9 @@ def respond_when_durable(handler: Handler, client: DynamoDBClient, table: str) -
 
 
 def wait_until_durable(client: DynamoDBClient, table: str) -> None:
-    """Return when all writes that the engine has acknowledged are durable. Raises what the client raises.
+    """Wait until all writes that the engine has acknowledged are durable. Raises what the client raises.
 
-    The engine works on one request after the other, so a read returns after the commit of the writes before it.
+    DynamoDB Local handles requests one after the other, so a read returns after the commit of all earlier writes.
     """
     no_item: Any = {"pk": {"S": "-"}, "sk": {"S": "-"}}
     client.get_item(TableName=table, Key=no_item, ConsistentRead=True)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote
 from local.gateway.request import Request
 from local.template import Route
 
-# Bodies of these content types are passed on as text, all others in base64. AWS documents no list: these were measured.
+# Bodies of these content types are text in the event, all others are base64. AWS documents no list: it was measured.
 _TEXT = re.compile(r"text/.*|application/(?:json|javascript|xml)")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9A-Fa-f:]+\](?::\d+)?")
 
@@ -23,9 +23,9 @@ _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9A-Fa-f:]+\](?::\d+)?")
 def build_event(
     request: Request, route: Route, path_parameters: Mapping[str, str], claims: Mapping[str, str] | None
 ) -> dict[str, Any]:
-    """Returns the event for a request of that route.
+    """Returns the event for a request to that route.
 
-    `claims` are those of the token, or None on a route without an authorizer.
+    `claims` are the claims of the token, or None for a route without an authorizer.
     """
     now = datetime.now(UTC)
     # API Gateway decodes the path, including %2F, but not the query string.
@@ -64,7 +64,7 @@ def build_event(
         },
         "isBase64Encoded": False,
     }
-    # API Gateway leaves out the keys of what a request does not have.
+    # API Gateway omits a key when the request has no value for it.
     if cookies := request.headers.get("cookie"):
         event["cookies"] = re.split(r"; *", cookies)
     if request.query:
@@ -90,7 +90,7 @@ def _query_parameters(query: str) -> dict[str, str]:
 
 
 def _encode_body(request: Request) -> tuple[str, bool]:
-    """The body as text or in base64, and whether it is in base64."""
+    """Returns the body as text or in base64, and whether it is in base64."""
     content_type = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
     if _TEXT.fullmatch(content_type):
         try:

@@ -19,15 +19,14 @@ from local.template import Route, environment, table_id
 
 
 def set_environment(template: Mapping[str, Any], routes: Iterable[Route], engine: Engine, table: str) -> None:
-    """Set this process's environment to what the functions expect. Call it before they are loaded.
+    """Set the environment variables that the functions read. Call it before the functions are loaded.
 
-    A variable that the user has set has priority over the template. Those that lead to the engine and the table do not
-    depend on the user's.
+    A variable that the user has set overrides the template, except those that select the engine and the table.
     """
     declared: dict[str, str] = {}
     for route in routes:
         declared |= environment(template, route.function, {table_id(template): table})
-    # The gateway logs each request already.
+    # The gateway logs each request, so the functions need not.
     quiet = {"POWERTOOLS_LOG_LEVEL": "WARNING", "POWERTOOLS_METRICS_DISABLED": "true"}
     for name, value in (declared | quiet).items():
         os.environ.setdefault(name, value)
@@ -35,16 +34,16 @@ def set_environment(template: Mapping[str, Any], routes: Iterable[Route], engine
         os.environ.pop(name, None)
     os.environ |= engine.environment | {
         "TABLE_NAME": table,
-        # A proxy that the machine has set does not lead to the engine.
+        # A proxy that is configured on this machine cannot reach the engine.
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"])),
     }
 
 
 def load_handlers(routes: Iterable[Route]) -> dict[str, Handler]:
-    """Returns the handler of each function under its logical id. Raises UserError when its code is missing.
+    """Returns the handler of each function by its logical id. Raises UserError when its code is missing.
 
-    Each route has served one request when this function returns. Lambda sends a process one request at a time, so
-    Powertools completes a route at its first request without a lock. Here two requests could be the first.
+    Sends one request to each route. Powertools finishes the set-up of a route at its first request, without a lock,
+    because Lambda sends a process one request at a time. On this machine the first requests could be concurrent.
     """
     routes = list(routes)
     handlers = {}
@@ -59,7 +58,7 @@ def load_handlers(routes: Iterable[Route]) -> dict[str, Handler]:
 def _load(route: Route) -> Handler:
     module_name, _, attribute = route.handler.rpartition(".")
     file = route.code / f"{module_name}.py"
-    # The file of each function is called app.py. This name tells them apart, in tracebacks and in the debugger.
+    # The file of every function is app.py. The module names distinguish them in tracebacks and in the debugger.
     specification = importlib.util.spec_from_file_location(f"functions.{route.code.name}.{module_name}", file)
     if specification is None or specification.loader is None or not file.is_file():
         raise UserError(f"the code of {route.function} is missing: {file} does not exist")
@@ -84,6 +83,6 @@ def _send_first_request(route: Route, handler: Handler) -> None:
     )
     parameters = {name[1:-1]: name[1:-1] for name in route.path.split("/") if name.startswith("{")}
     event = build_event(request, route, parameters, claims={})
-    # A function that raises for this event may serve others: the gateway logs what it raises then.
+    # A function that raises for this event may still serve others. The gateway logs the errors of real requests.
     with contextlib.suppress(Exception):
         handler(event, Context(route.function, request.id, route.timeout))

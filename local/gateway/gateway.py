@@ -1,4 +1,4 @@
-"""API Gateway on this machine: routes, the JWT authorizer and limits, in the order in which API Gateway checks them."""
+"""API Gateway on this machine: routes, CORS, JWT authorizer and limits, checked in the order of API Gateway."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
+from local.gateway.cors import Cors
 from local.gateway.event import build_event
 from local.gateway.invocation import Context, EventTooLargeError, Handler, invoke
 from local.gateway.request import MAX_BODY, Request
@@ -26,11 +27,12 @@ _log = logging.getLogger(__name__)
 class Gateway:
     """An HTTP API whose routes invoke functions."""
 
-    def __init__(self, routes: Iterable[Route], handlers: Mapping[str, Handler], key: SigningKey) -> None:
-        """`handlers` maps the logical ids of functions to their handlers. `key` has signed the valid tokens."""
+    def __init__(self, routes: Iterable[Route], handlers: Mapping[str, Handler], key: SigningKey, cors: Cors) -> None:
+        """`handlers` maps the logical id of each function to its handler. `key` verifies the tokens."""
         self._router = Router(routes)
         self._handlers = handlers
         self._key = key
+        self._cors = cors
 
     def respond(self, request: Request) -> Response:
         """Returns the response to a request.
@@ -39,7 +41,11 @@ class Gateway:
         """
         started = time.perf_counter()
         match = self._router.match(request)
-        response = Response.of_gateway(HTTPStatus.NOT_FOUND) if match is None else self._respond(request, match)
+        if match is None and self._cors.is_preflight(request):
+            response = self._cors.preflight(request)
+        else:
+            response = Response.error(HTTPStatus.NOT_FOUND) if match is None else self._respond(request, match)
+            response = self._cors.add_headers(request, response)
         _log.info(
             "%s %d %.0f ms",
             match.route.key if match else f"{request.method} (no route)",
@@ -55,26 +61,26 @@ class Gateway:
                 claims = self._key.verify(request.headers.get("authorization"))
             except InvalidTokenError as exc:
                 challenge = f'Bearer scope="" error="invalid_token" error_description="{exc}"'
-                return Response.of_gateway(HTTPStatus.UNAUTHORIZED, ("www-authenticate", challenge))
+                return Response.error(HTTPStatus.UNAUTHORIZED, ("www-authenticate", challenge))
         if len(request.body) > MAX_BODY:
-            return Response.of_gateway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return Response.error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if len(request.target) + sum(map(len, request.headers.values())) > MAX_HEADER:
-            return Response.of_gateway(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return Response.error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         return self._invoke(request, match, claims)
 
     def _invoke(self, request: Request, match: Match, claims: Mapping[str, str] | None) -> Response:
-        """The response of the route's function, or 500 when the function fails."""
+        """Returns the response of the function, or 500 when the function fails."""
         route = match.route
         try:
             event = build_event(request, route, match.path_parameters, claims)
             return invoke(self._handlers[route.function], event, Context(route.function, request.id, route.timeout))
         except EventTooLargeError:
-            return Response.of_gateway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return Response.error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         except Exception as exc:  # noqa: BLE001 - API Gateway responds 500 to any failure of a function
             _log.error("%s failed: %s\n%s", route.function, type(exc).__qualname__, _traceback_without_message(exc))
-            return Response.of_gateway(HTTPStatus.INTERNAL_SERVER_ERROR)
+            return Response.error(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _traceback_without_message(exc: BaseException) -> str:
-    """The lines of code up to an exception, without its message, which may quote a person's data."""
+    """Returns the stack trace of an exception without its message, which may quote a person's data."""
     return "".join(traceback.format_list(traceback.extract_tb(exc.__traceback__))).rstrip()

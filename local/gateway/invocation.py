@@ -13,13 +13,15 @@ from typing import Any
 from local.gateway.response import Response
 
 Handler = Callable[[dict[str, Any], Any], Any]
-"""A function's handler: from an event and a context to a response."""
+"""A function's handler: takes an event and a context, and returns a response."""
 
 MAX_PAYLOAD = 6_291_556
-"""Bytes of an event, and of what a function returns, as JSON:
+"""Bytes of an event or of a function's result, as JSON:
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 _STATUSES = range(200, 600)
+# Responses with these statuses have no body: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
+_WITHOUT_BODY = (204, 304)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
 _CONTROL_CHARACTER = re.compile(r"[\0-\x1f\x7f]")
 
@@ -29,7 +31,7 @@ class EventTooLargeError(Exception):
 
 
 class ResponseTooLargeError(Exception):
-    """The function returned more than Lambda accepts."""
+    """The function's result is larger than Lambda accepts."""
 
 
 class MalformedResponseError(Exception):
@@ -52,22 +54,22 @@ class Context:
 
     @property
     def invoked_function_arn(self) -> str:
-        """An ARN with the form of Lambda's."""
+        """An ARN in the form that Lambda uses."""
         return f"arn:aws:lambda:local:000000000000:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
         """Returns the milliseconds until Lambda would end the function.
 
-        On this machine nothing ends it, so that it can stop in a debugger. After a long stop the time is up, as it
-        would be on Lambda.
+        On this machine nothing ends the function, so that it can stop at a breakpoint. After a long stop this method
+        returns 0.
         """
         return max(0, round((self.timeout - (time.monotonic() - self.started)) * 1000))
 
 
 def invoke(handler: Handler, event: dict[str, Any], context: Context) -> Response:
-    """Returns the function's response to the event.
+    """Invoke the function and return its response.
 
-    Raises EventTooLargeError, ResponseTooLargeError, MalformedResponseError, and whatever the function raises.
+    Raises EventTooLargeError, ResponseTooLargeError, MalformedResponseError, and every exception of the function.
     """
     if _exceeds_limit(event, separators=(",", ":")):
         raise EventTooLargeError
@@ -76,28 +78,28 @@ def invoke(handler: Handler, event: dict[str, Any], context: Context) -> Respons
 
 def _exceeds_limit(payload: Mapping[str, Any], *, separators: tuple[str, str]) -> bool:
     """Whether an event or a function's result is larger than Lambda accepts, as JSON with those separators."""
-    # A character has at most six bytes in JSON, and the body is the only long part: most payloads need no measuring.
+    # A character has at most six bytes in JSON, and only the body can be long. Most payloads need not be serialized.
     if len(payload.get("body") or "") < MAX_PAYLOAD // 8:
         return False
     return len(json.dumps(payload, ensure_ascii=False, separators=separators).encode()) > MAX_PAYLOAD
 
 
 def _parse(result: Any) -> Response:
-    """The response that API Gateway makes of a function's result."""
+    """Returns the response that API Gateway sends for a function's result."""
     if not isinstance(result, dict) or "statusCode" not in result:
         # "API Gateway can infer the response format for you": JSON with status 200.
         text = result if isinstance(result, str) else json.dumps(result)
         result = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": text}
     if _exceeds_limit(result, separators=(", ", ": ")):
         raise ResponseTooLargeError
-    body = result.get("body") or ""
-    headers = {"content-type": "text/plain;charset=UTF-8"}
+    status = int(result["statusCode"])
+    if status not in _STATUSES:
+        raise MalformedResponseError("status")
+    body = "" if status in _WITHOUT_BODY else result.get("body") or ""
+    headers = {} if status in _WITHOUT_BODY else {"content-type": "text/plain;charset=UTF-8"}
     headers |= {name.lower(): str(value).strip() for name, value in (result.get("headers") or {}).items()}
     headers.pop("content-length", None)
     lines = [*headers.items(), *(("set-cookie", cookie) for cookie in result.get("cookies") or [])]
     if not all(_HEADER_NAME.fullmatch(name) and not _CONTROL_CHARACTER.search(value) for name, value in lines):
         raise MalformedResponseError("header")
-    status = int(result["statusCode"])
-    if status not in _STATUSES:
-        raise MalformedResponseError("status")
     return Response(status, lines, base64.b64decode(body) if result.get("isBase64Encoded") else body.encode())

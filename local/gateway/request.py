@@ -1,4 +1,4 @@
-"""An HTTP request, as the server receives it and the gateway takes it."""
+"""An HTTP request, as the server passes it to the gateway."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Request:
 
     method: str
     target: str
-    """The middle of the request line: path and query string."""
+    """The request target of the request line: path and query string."""
     protocol: str
     """`HTTP/1.1`."""
     headers: Mapping[str, str]
     """Names in lower case. The values of a header that was sent more than once are joined by commas."""
     body: bytes
-    """At most MAX_BODY bytes of it are complete. A longer body is cut, but still longer than MAX_BODY."""
+    """The complete body, up to MAX_BODY bytes. A longer body is cut to a length that still exceeds MAX_BODY."""
     source_ip: str
     port: int
-    """The port of this machine that received it."""
+    """The port on which this machine received the request."""
     id: str
 
     @property

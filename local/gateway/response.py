@@ -1,4 +1,4 @@
-"""An HTTP response, as the gateway returns it and the server sends it."""
+"""An HTTP response, as the gateway passes it to the server."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from http import HTTPStatus
 
 @dataclass(frozen=True)
 class Response:
-    """Status, headers and body. The server adds length, date and request id."""
+    """Status, headers and body. The server adds `Content-Length`, `Date` and the request id."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
 
     @classmethod
-    def of_gateway(cls, status: HTTPStatus, *headers: tuple[str, str]) -> Response:
-        """Returns the response that API Gateway sends without a function: `{"message":"Not Found"}`."""
+    def error(cls, status: HTTPStatus, *headers: tuple[str, str]) -> Response:
+        """Returns the response with which API Gateway itself reports an error: `{"message":"Not Found"}`."""
         body = json.dumps({"message": _message(status)}, separators=(",", ":")).encode()
         return cls(status, [("content-type", "application/json"), *headers], body)
 

@@ -1,4 +1,4 @@
-"""Finds the route of a request, as API Gateway does."""
+"""Selects the route of a request, as API Gateway does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.template import Route
 
 @dataclass(frozen=True)
 class Match:
-    """The route of a request, and the request's path parameters, decoded."""
+    """The route of a request, and its decoded path parameters."""
 
     route: Route
     path_parameters: dict[str, str]
@@ -40,7 +40,7 @@ class Router:
 
 
 def _match_path(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
-    """The path parameters if the segments match the pattern, else None. A parameter is never empty."""
+    """Returns the path parameters if the segments match the pattern, else None. A parameter is never empty."""
     if len(pattern) != len(segments):
         return None
     parameters = {}

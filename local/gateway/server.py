@@ -1,4 +1,4 @@
-"""The HTTP server below the gateway: one thread for each connection, and a shutdown that completes requests."""
+"""The HTTP server of the gateway: one thread per connection, and a shutdown that completes the requests in flight."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from local.gateway.response import Response
 from local.gateway.shutdown import Shutdown
 
 CONCURRENCY = 40
-"""How many requests the functions serve at the same time: 32 and some more. Other requests wait."""
+"""How many requests the functions handle at the same time. Further requests wait. At least 32 are required."""
 
-# How long the requests in flight have to complete after `stop`.
+# Seconds that the requests in flight have to complete after `stop`.
 _SHUTDOWN_SECONDS = 10
 _POLL_SECONDS = 0.02
 _BACKLOG = 128
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 def listen(port: int) -> socket.socket:
-    """Returns a socket that listens on that port of 127.0.0.1, or on a free one for 0.
+    """Returns a socket that listens on that port of 127.0.0.1. The port 0 selects a free port.
 
     Raises UserError when the port is taken.
     """
@@ -36,7 +36,7 @@ def listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
-        # Another socket can be bound to the port until this one listens.
+        # `bind` alone does not find out that the port is taken.
         listener.listen(_BACKLOG)
     except OSError as exc:
         listener.close()
@@ -50,7 +50,7 @@ def listen(port: int) -> socket.socket:
 
 
 class Server:
-    """An HTTP server on a socket that listens, run by the thread that calls `run`."""
+    """An HTTP server on a listening socket. The thread that calls `run` accepts the connections."""
 
     def __init__(
         self,
@@ -59,21 +59,21 @@ class Server:
         *,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        """`respond` returns the response to a request, raises nothing, and is called by many threads at once.
+        """`respond` returns the response to a request. It must not raise. Several threads call it at the same time.
 
-        `idle_seconds` is how long a client may send nothing.
+        `idle_seconds`: seconds that a client may send nothing.
         """
         listener.setblocking(False)
         self._listener = listener
         self._application = respond
         self._idle_seconds = idle_seconds
-        self._turns = threading.Semaphore(CONCURRENCY)
+        self._slots = threading.Semaphore(CONCURRENCY)
         self._shutdown = Shutdown()
         self._threads: list[threading.Thread] = []
         self._deadline = 0.0
 
     def stop(self) -> None:
-        """Make `run` complete the requests in flight and return. The second call makes it return without them.
+        """Make `run` complete the requests in flight and return. A second call makes it return at once.
 
         May be called from any thread and from a signal handler.
         """
@@ -85,7 +85,7 @@ class Server:
         while not self._shutdown.requested:
             if self._shutdown.wait_for(self._listener):
                 self._accept()
-        # Clients that have connected before the shutdown still get a response.
+        # Clients that connected before the shutdown still get a response.
         self._accept()
         self._listener.close()
         while any(thread.is_alive() for thread in self._threads) and time.monotonic() < self._deadline:
@@ -93,14 +93,14 @@ class Server:
         self._shutdown.close()
 
     def _accept(self) -> None:
-        """Start a thread for each client that has connected."""
+        """Start a thread for each new connection."""
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         for _ in range(_BACKLOG):
             try:
                 client, _address = self._listener.accept()
             except BlockingIOError:
                 return
-            except OSError as exc:  # no file descriptor is free: the other clients wait until one is
+            except OSError as exc:  # no free file descriptor: the other clients wait
                 _log.warning("cannot accept a connection: %s", exc.strerror)
                 time.sleep(_POLL_SECONDS)
                 return
@@ -111,5 +111,5 @@ class Server:
             self._threads.append(thread)
 
     def _respond(self, request: Request) -> Response:
-        with self._turns:
+        with self._slots:
             return self._application(request)

@@ -1,4 +1,4 @@
-"""The shutdown of a server, which ends every wait of its threads."""
+"""The shutdown of a server: wakes up all of its threads."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ class Shutdown:
 
     def __init__(self) -> None:
         self.requested = False
-        # Closing one end makes the other end readable, and so ends every wait.
+        # When one end is closed, the other end becomes readable, which ends every `poll` on it.
         self._readable_at_shutdown, self._open_until_shutdown = socket.socketpair()
 
     def request(self) -> None:
-        """End every wait. May be called from any thread, from a signal handler, and more than once."""
+        """Wake up all threads. May be called from any thread, from a signal handler, and more than once."""
         self.requested = True
         self._open_until_shutdown.close()
 
     def wait_for(self, client: socket.socket, seconds: float | None = None) -> bool:
-        """Wait until `client` can be read. Returns False after a shutdown or after `seconds`, if it cannot."""
+        """Wait until `client` is readable, a shutdown is requested, or `seconds` have passed.
+
+        Returns whether `client` is readable.
+        """
         waiting = select.poll()
         waiting.register(client, select.POLLIN)
         if self.requested:
@@ -31,5 +34,5 @@ class Shutdown:
         return client.fileno() in [descriptor for descriptor, _ in ready]
 
     def close(self) -> None:
-        """Free the sockets. Call it after the shutdown, when no thread waits any more."""
+        """Close the sockets. Call it after the shutdown, when no thread waits any more."""
         self._readable_at_shutdown.close()

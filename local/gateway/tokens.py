@@ -1,4 +1,4 @@
-"""Bearer tokens of the local stack: issued here, and verified as API Gateway's JWT authorizer verifies them."""
+"""Issues the bearer tokens of the local stack, and verifies them as API Gateway's JWT authorizer does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from local.errors import UserError
 from local.folder import DataFolder
 
 ISSUER = "https://issuer.local.invalid/"
-"""The value of the template's JwtIssuer on this machine. `.invalid` never resolves, so nobody else is this issuer."""
+"""The issuer of the tokens of this machine. The domain `.invalid` is reserved, so no other issuer has this URL."""
 AUDIENCE = "dossiers-local"
 LIFETIME = timedelta(hours=12)
 
@@ -29,7 +29,7 @@ _IDENTITY = re.compile(r"(?:Bearer +)?([\w-]+\.[\w-]+\.[\w-]+)", re.IGNORECASE |
 
 
 class InvalidTokenError(Exception):
-    """The request has no valid token. The message says why, and quotes nothing of the token."""
+    """The request has no valid token. The message says why, and contains no part of the token."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SigningKey:
 
     @classmethod
     def load_or_create(cls, folder: DataFolder) -> SigningKey:
-        """Returns the key of the folder, which the first call creates, readable by the user alone.
+        """Returns the key of the folder. The first call generates it, in a file that only the user can read.
 
         Raises UserError when the file contains no RSA key.
         """
@@ -49,7 +49,7 @@ class SigningKey:
 
     @classmethod
     def load(cls, folder: DataFolder) -> SigningKey:
-        """Returns the key of the folder. Creates nothing.
+        """Returns the key of the folder, without creating one.
 
         Raises UserError when no stack has ever served the folder, or when the file contains no RSA key.
         """
@@ -57,7 +57,7 @@ class SigningKey:
         try:
             text = file.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            raise folder.not_served() from None
+            raise folder.not_served_error() from None
         try:
             private = serialization.load_pem_private_key(text, password=None)
         except ValueError as exc:
@@ -75,17 +75,17 @@ class SigningKey:
         return sha256(public).hexdigest()[:16]
 
     def issue(self, user: str, *, lifetime: timedelta = LIFETIME, **claims: Any) -> str:
-        """Returns a token for that user. `claims` replace the usual ones; None removes a claim."""
+        """Returns a token for that user. `claims` override the default claims; None removes a claim."""
         now = datetime.now(UTC)
-        usual = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + lifetime}
-        payload = {name: value for name, value in (usual | claims).items() if value is not None}
+        defaults = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + lifetime}
+        payload = {name: value for name, value in (defaults | claims).items() if value is not None}
         return jwt.encode(payload, self.private, algorithm=_ALGORITHM, headers={"kid": self.id})
 
     def verify(self, authorization: str | None) -> dict[str, str]:
-        """Returns the claims of the token in that Authorization header, all as text, as an event contains them.
+        """Returns the claims of the token in that Authorization header, as text, the form in which an event has them.
 
-        Raises InvalidTokenError unless this key has signed the token, `kid` names this key, issuer and audience are
-        those of the local stack, and the token is valid at this time.
+        Raises InvalidTokenError unless this key signed the token, `kid` names this key, issuer and audience are those
+        of the local stack, and the token is valid now.
         """
         identity = _IDENTITY.fullmatch(authorization or "")
         if identity is None:
@@ -99,7 +99,7 @@ class SigningKey:
                 self.private.public_key(),
                 algorithms=[_ALGORITHM],
                 issuer=ISSUER,
-                # The authorizer accepts a `sub` or `jti` of any type. The audience is verified below.
+                # The authorizer accepts a `sub` or `jti` of any type. The code below verifies the audience.
                 options={"require": ["exp", "iss"], "verify_aud": False, "verify_sub": False, "verify_jti": False},
             )
         except jwt.InvalidTokenError as exc:
@@ -122,7 +122,7 @@ _REASONS: Mapping[type[Exception], str] = {
 
 
 def _claim_as_text(value: Any) -> str:
-    """A claim as API Gateway writes it into an event: a list as `[a b]`, other values nearly as in JSON."""
+    """Returns a claim as API Gateway writes it into an event: a list as `[a b]`, a boolean as in JSON."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):

@@ -1,1 +1,1 @@
-"""The sample data: made-up people, and the users who may see them."""
+"""The sample data: dossiers of made-up people, and users who may see them."""

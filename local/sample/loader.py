@@ -1,26 +1,22 @@
-"""Loads the sample data: each dossier exactly once, even if the load is interrupted and started again."""
+"""Loads the sample data. Each dossier is created exactly once, even if a load is interrupted and started again."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from dossiers.domain import person, rows
-from dossiers.domain.content import Content
-from dossiers.domain.criteria import ListCriteria
+from dossiers.domain import person
 from dossiers.domain.errors import Taken
 from dossiers.storage.table import Table
-from dossiers.usecases import access, creating, listing
+from dossiers.usecases import access, creating
 from dossiers.usecases.access import Grant
-from dossiers.usecases.creating import IdempotencyKey
 from local.sample.people import Sample, samples
 from local.sample.users import USERS
 
 _LOADER = "sample-data"
-# A grant of a group that nobody uses: as durable as the data, and deleted with them.
+# A completed load is recorded as a grant of this group, so that the record is deleted together with the data.
 _COMPLETE = "sample-data-is-complete"
 _THREADS = 8
 
@@ -28,17 +24,15 @@ _THREADS = 8
 def load(table: Table, people: Sequence[Sample] | None = None, *, say: Callable[[str], None] = lambda _: None) -> None:
     """Create the dossiers of `people`, by default all sample data, and grant their groups to the USERS.
 
-    Does nothing after a load that was completed. `say` is called with one line when there is something to load. Raises
-    DossiersError when DynamoDB fails.
+    Does nothing when an earlier load was completed. Otherwise calls `say` with a progress message first. Raises
+    DossiersError or DatabaseError when DynamoDB fails.
     """
     if _COMPLETE in {grant.group for grant in access.grants(table, _LOADER)}:
         return
     people = list(samples()) if people is None else people
     say(f"Loading the sample data, {len(people)} made-up dossiers: about 5 seconds, the first time only")
     _create_all(table, people)
-    for user, roles in USERS.items():
-        for group, role in roles.items():
-            access.grant(table, user, [group], by=_LOADER, role=role)
+    grant_users(table)
     access.grant(table, _LOADER, [_COMPLETE], by=_LOADER)
 
 
@@ -53,21 +47,14 @@ def _create_all(table: Table, people: Sequence[Sample]) -> None:
 
 
 def create(table: Table, sample: Sample) -> None:
-    """Create the dossier unless it exists.
-
-    DynamoDB refuses a second dossier with the same identifier. Without an identifier, the Idempotency-Key prevents a
-    second dossier for a day. After that day the dossier is found by its name and year of birth.
-    """
-    grant = Grant(_LOADER, sample.group)
-    if sample.external_identifier is None and _exists(table, grant, sample):
-        return
+    """Create the dossier unless the group has a dossier with its id or its external identifier."""
     content = person.parse(sample.document, now=datetime.now(UTC)).content
     with contextlib.suppress(Taken):
-        creating.create(table, grant, content, IdempotencyKey(sample.key, digest=sample.key))
+        creating.create(table, Grant(_LOADER, sample.group), content, dossier_id=sample.id)
 
 
-def _exists(table: Table, grant: Grant, sample: Sample) -> bool:
-    content = Content(None, {name: value for name, value in sample.document["person"].items() if value is not None})
-    page = listing.dossiers(table, [grant], ListCriteria([sorted(content.index_words)]))
-    _, *row = json.loads(rows.row("", content.person))
-    return any(other[1:] == row for other in json.loads(page.body)["rows"])
+def grant_users(table: Table) -> None:
+    """Grant the USERS their groups, each in its role."""
+    for user, roles in USERS.items():
+        for group, role in roles.items():
+            access.grant(table, user, [group], by=_LOADER, role=role)

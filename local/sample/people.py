@@ -1,6 +1,6 @@
 """The people of the sample data: made up, with names that are difficult to search.
 
-They are always the same and in the same order, so that an interrupted load can continue.
+The people and their order are always the same, so that an interrupted load can continue.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ import random
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 GROUPS = ("noord", "oost", "zuid")
-"""The dossier groups: one for each practice of a town."""
+"""The dossier groups: one per general practice of a made-up town."""
 
 _DOSSIERS_PER_GROUP = 100
 
@@ -103,6 +105,12 @@ _DIFFICULT_NAMES: tuple[tuple[str | None, str | None], ...] = (
     ("A.", "B. C. Initialen"),
     # A very long word
     ("Hubert", "Wolfe" + "schlegelsteinhausenbergerdorff" * 4),
+    # Alternative spellings: o neil, mueller, oedegaard, annemarie smithjones, d acqua
+    ("Seán", "O'Neil"),
+    ("Ursula", "Müller"),
+    ("Ingrid", "Ødegård"),
+    ("Anne-Marie", "Smith-Jones"),
+    ("Sofia", "d'Acqua"),
 )
 
 _FIRST_NAMES = (
@@ -125,20 +133,20 @@ class Sample:
 
     group: str
     document: dict[str, dict[str, Any]]
-    """The body of the create, as a JSON object."""
-    key: str
-    """The Idempotency-Key, which no other dossier has."""
+    """The body of the request that creates the dossier."""
+    id: str
+    """The id of the dossier, which is unique."""
 
     @property
     def external_identifier(self) -> str | None:
-        """The identifier, or None for one dossier in eight."""
+        """The external identifier. One dossier in eight has none."""
         found: str | None = self.document["dossier"].get("external_identifier")
         return found
 
 
 def samples() -> Iterator[Sample]:
     """Returns every dossier of the sample data. The difficult names come first, and the groups alternate."""
-    chance = random.Random("dossiers")  # noqa: S311 - seeded, for the same people each time
+    generator = random.Random("dossiers")  # noqa: S311 - a fixed seed, for the same people each time
     for number in range(_DOSSIERS_PER_GROUP * len(GROUPS)):
         group = number % len(GROUPS)
         if number < len(_DIFFICULT_NAMES):
@@ -146,24 +154,29 @@ def samples() -> Iterator[Sample]:
             gender = (None, "F", "M")[number % 3]
         else:
             # Some of these have the same name.
-            firstname, gender = chance.choice(_FIRST_NAMES)
-            lastname = chance.choice(_LAST_NAMES)
+            firstname, gender = generator.choice(_FIRST_NAMES)
+            lastname = generator.choice(_LAST_NAMES)
         yield Sample(
             GROUPS[group],
             {
                 "dossier": {"external_identifier": f"EPD-{number:04}" if number % 8 else None},
                 "person": _person(number, firstname, lastname, gender, _CITIES[group]),
             },
-            key=f"sample-{number:04}",
+            id=dossier_id(number),
         )
+
+
+def dossier_id(number: int) -> str:
+    """The id of the dossier of this number in `samples`: a UUID of version 4 that is always the same."""
+    return str(UUID(bytes=sha256(f"sample-{number:04}".encode()).digest()[:16], version=4))
 
 
 def _person(
     number: int, firstname: str | None, lastname: str | None, gender: str | None, home: tuple[str, str]
 ) -> dict[str, Any]:
-    """All fields of one person. None means absent."""
+    """Returns all fields of one person. None means absent."""
     city, zipcode = home
-    # Steps of seven years: nobody without an identifier has the name and the year of birth of somebody else.
+    # With steps of seven years, people with the same name have different years of birth.
     birthdate = f"{1920 + number * 7 % 100}-{1 + number % 12:02}-{1 + number % 28:02}"
     return {
         "firstname": firstname,

@@ -1,4 +1,4 @@
-"""The users of the sample data, and what the example requests of every page and command use."""
+"""The users of the sample data, and the user, group and name in all example requests."""
 
 from dossiers.domain.roles import Role
 
@@ -6,7 +6,7 @@ USERS = {
     "anna": {"noord": Role.MANAGER, "oost": Role.EDITOR},
     "bram": {"oost": Role.READER, "zuid": Role.EDITOR},
 }
-"""Each user, and the dossier groups that the sample data grant to the user, with the role."""
+"""The dossier groups that the sample data grant to each user, and the role in each."""
 
 USERS_IN_WORDS = ", and ".join(
     f"{user} is " + " and ".join(f"{role} of {group}" for group, role in roles.items()) for user, roles in USERS.items()

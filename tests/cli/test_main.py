@@ -11,6 +11,7 @@ ON_A_STACK = [
     ("grant", "anna", "g"),
     ("revoke", "anna", "g"),
     ("access", "anna"),
+    ("access", "--group", "g"),
     ("reindex",),
     ("sam-env",),
     ("credentials",),
@@ -28,7 +29,7 @@ def test_a_command_on_a_folder_that_no_stack_has_served_fails_with_one_line_and_
     assert main([*command, "--data", str(data)]) == 1
     assert capsys.readouterr() == (
         "",
-        f"dossiers: nothing serves {data}: start it with `dossiers serve --data {data}`\n",
+        f"dossiers: no stack serves {data}: start one with `dossiers serve --data {data}`\n",
     )
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["empty", "file"]
 
@@ -43,12 +44,19 @@ def test_a_command_on_a_folder_that_no_stack_has_served_fails_with_one_line_and_
         (["token", "x" * 256, "--data", "d"], "is not a user"),
         (["serve", "--data", "d", "--port", "65536"], "'65536' is not a port"),
         (["serve"], "--data"),
+        (["serve", "--data", "d", "--allow-origin", "https://a.org/"], "'https://a.org/' is not an origin"),
         (["grant", "anna", "--table", "t"], "GROUP"),
         (["sam-env"], "--data"),
         (["credentials"], "--data"),
         (["reindex"], "one of the arguments --data --table is required"),
         (["access", "anna"], "one of the arguments --data --table is required"),
         (["access", "anna", "--data", "d", "--table", "t"], "not allowed with argument"),
+        (["access", "--table", "t"], "one of the arguments USER --group is required"),
+        (["access", "anna", "--group", "g", "--table", "t"], "argument --group: not allowed with argument USER"),
+        (["access", "--group", "g", "anna", "--table", "t"], "argument USER: not allowed with argument --group"),
+        (["access", "--group", "two words", "--table", "t"], "'two words' is not a dossier group"),
+        (["grant", "anna", "g", "--role", "owner", "--table", "t"], "invalid choice: 'owner'"),
+        (["revoke", "anna", "g", "--role", "editor", "--table", "t"], "unrecognized arguments: --role editor"),
         ([], "COMMAND"),
     ],
 )

@@ -24,7 +24,7 @@ COMPATIBLE = {
 def test_dossiers_with_a_compatible_birthdate_are_found(api: Api, birthdate: str) -> None:
     """Of two compatible birthdates the shorter is the start of the longer."""
     name = a_word()
-    ids = {api.created(firstname=name, birthdate=stored): stored for stored in STORED}
+    ids = {api.create_dossier(firstname=name, birthdate=stored): stored for stored in STORED}
     expected = {dossier for dossier, stored in ids.items() if stored in COMPATIBLE[birthdate]}
     assert set(api.search(name=name, birthdate=birthdate).ids) == expected
     assert set(api.index(name=name, birthdate=birthdate).ids) == expected
@@ -34,47 +34,47 @@ def test_dossiers_with_a_compatible_birthdate_are_found(api: Api, birthdate: str
 def test_names_of_any_number_of_words_are_filtered(api: Api, count: int) -> None:
     words = [a_word()[:9] for _ in range(count)]
     name = {"firstname": " ".join(words[:24]), "lastname": " ".join(words[24:])}
-    found = api.created(**name, birthdate="1980-02-23")
-    api.created(**name, birthdate="1981-02-23")
+    found = api.create_dossier(**name, birthdate="1980-02-23")
+    api.create_dossier(**name, birthdate="1981-02-23")
     for query in (words[0], " ".join(words[:2]), " ".join(words[:4]), " ".join(words)):
         assert api.search(name=query, birthdate="1980-02").ids == [found]
 
 
 def test_every_reading_of_a_query_is_filtered(api: Api) -> None:
     name = a_word()
-    found = api.created(firstname="Müller-Smit", lastname=name, birthdate="1980")
-    api.created(firstname="Mueller Smit", lastname=name, birthdate="1981")
+    found = api.create_dossier(firstname="Müller-Smit", lastname=name, birthdate="1980")
+    api.create_dossier(firstname="Mueller Smit", lastname=name, birthdate="1981")
     assert api.search(name=f"Müller-Smit {name}", birthdate="1980-01-01").ids == [found]
 
 
 def test_a_searched_birthdate_is_trimmed(api: Api) -> None:
     name = a_word()
-    dossier = api.created(firstname=name, birthdate="1980-02-23")
+    dossier = api.create_dossier(firstname=name, birthdate="1980-02-23")
     assert api.search(name=name, birthdate="\ufeff 1980-02\u3000").ids == [dossier]
 
 
 def test_a_changed_birthdate_is_found_and_the_old_one_is_not(api: Api) -> None:
     name = a_word()
-    dossier = api.created(firstname=name, birthdate="1980-02-23")
-    api.updated(dossier, birthdate="1980-02-24")
+    dossier = api.create_dossier(firstname=name, birthdate="1980-02-23")
+    api.update_dossier(dossier, birthdate="1980-02-24")
     assert api.search(name=name, birthdate="1980-02-24").ids == [dossier]
     assert api.search(name=name, birthdate="1980-02-23").ids == []
 
 
 def test_a_removed_birthdate_is_not_found_and_an_added_one_is(api: Api) -> None:
     name = a_word()
-    dossier = api.created(firstname=name, birthdate="1980-02-23")
-    api.updated(dossier, birthdate=None)
+    dossier = api.create_dossier(firstname=name, birthdate="1980-02-23")
+    api.update_dossier(dossier, birthdate=None)
     assert api.search(name=name, birthdate="1980-02-23").ids == []
-    api.updated(dossier, birthdate="1981")
+    api.update_dossier(dossier, birthdate="1981")
     assert api.search(name=name, birthdate="1981-02-23").ids == [dossier]
 
 
 def test_filtered_pages_hold_every_dossier_once(api: Api) -> None:
     name = a_word()
-    found = [api.created(firstname=name, birthdate="1980", group=group) for group in (api.group, api.other) * 3]
+    found = [api.create_dossier(firstname=name, birthdate="1980", group=group) for group in (api.group, api.other) * 3]
     for number in range(6):
-        api.created(firstname=name, birthdate=f"198{number + 1}")
+        api.create_dossier(firstname=name, birthdate=f"198{number + 1}")
     pages = api.pages(api.index(name=name, birthdate="1980-02", limit="2"))
     assert [dossier for page in pages for dossier in page.ids] == sorted(found[::2]) + sorted(found[1::2])
     assert [len(page.ids) for page in pages] == [2, 2, 2]

@@ -1,13 +1,16 @@
 """A dossier of another group, one that never existed, and what cannot be a dossier: nobody can tell which."""
 
 from collections.abc import Callable
-from uuid import uuid1, uuid4
+from uuid import uuid4
 
 import pytest
 
 from tests.api import Api, Response
 from tests.builders import a_patch, a_word
 from tests.contract.conftest import EDITORS, READERS
+
+UNUSED = "c1af0310-94c2-486d-8018-ed28526be5b9"
+"""The id of no dossier."""
 
 NOT_FOUND = {"errors": {"dossier_id": ["not_found"]}}
 GROUP_NOT_FOUND = {"errors": {"dossier_group_id": ["not_found"]}}
@@ -36,7 +39,7 @@ def test_a_dossier_that_never_existed_is_not_found(api: Api, operation: Callable
 
 @operations
 def test_a_dossier_of_another_group_is_as_one_that_never_existed(api: Api, operation: Callable[..., Response]) -> None:
-    there = api.created(group=api.other)
+    there = api.create_dossier(group=api.other)
     before = api.show(there, group=api.other)
     assert answer(operation(api, there)) == answer(operation(api, str(uuid4())))
     after = api.show(there, group=api.other)
@@ -45,16 +48,17 @@ def test_a_dossier_of_another_group_is_as_one_that_never_existed(api: Api, opera
 
 @operations
 def test_a_deleted_dossier_is_as_one_that_never_existed(api: Api, operation: Callable[..., Response]) -> None:
-    dossier = api.created()
-    api.deleted(dossier)
+    dossier = api.create_dossier()
+    api.delete_dossier(dossier)
     assert answer(operation(api, dossier)) == answer(operation(api, str(uuid4())))
 
 
 MALFORMED = [
     "x", "search", "%", "%2F", "a/b", "/", "//", "a%2Fb", "%252F", "é", "e\u0301", "😀", "\u202e", '"', "'", "`", "\\",
     "#", "*", "?", "&", "=", "+", " ", "a b", ";", ",", "<script>", "{dossier_id}", "\x00", "\n", "\x7f", "\u0085",
-    "DOSSIER#", "PERSON", "null", "0", "-1", "x" * 300, "00000000-0000-0000-0000-000000000000", str(uuid1()),
-    str(uuid4()).replace("-", ""), "{" + str(uuid4()) + "}", f"urn:uuid:{uuid4()}", str(uuid4())[:-1], f"{uuid4()}0",
+    "DOSSIER#", "PERSON", "null", "0", "-1", "x" * 300, "00000000-0000-0000-0000-000000000000",
+    "8e91e28a-e8e6-11f1-a959-02fc00000001", UNUSED.replace("-", ""), f"{{{UNUSED}}}", f"urn:uuid:{UNUSED}", UNUSED[:-1],
+    f"{UNUSED}0",
     "00000000-0000-4000-c000-000000000000", "００000000-0000-4000-8000-000000000000",
 ]  # fmt: skip
 
@@ -90,7 +94,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 def test_an_id_that_is_written_otherwise_is_no_dossier(
     api: Api, operation: Callable[..., Response], variant: Callable[[str], str]
 ) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     response = operation(api, variant(dossier))
     assert (response.status, response.json) == (404, NOT_FOUND)
     assert api.show(dossier).etag == '"1"'
@@ -107,7 +111,7 @@ GROUPS = [
 def test_what_cannot_be_a_group_is_as_one_that_is_not_granted(
     api: Api, operation: Callable[..., Response], group: str
 ) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     not_granted = operation(api, dossier, group=a_word("nobody-"))
     assert (not_granted.status, not_granted.json) == (404, GROUP_NOT_FOUND)
     assert answer(operation(api, dossier, group=group)) == answer(not_granted)
@@ -122,8 +126,8 @@ def test_the_group_is_checked_before_the_dossier(api: Api, operation: Callable[.
 
 
 def test_a_dossier_of_a_group_with_another_role_is_found_there_alone(api: Api) -> None:
-    dossier = api.created(group=EDITORS)
-    assert api.shown(dossier, group=EDITORS)["id"] == dossier
+    dossier = api.create_dossier(group=EDITORS)
+    assert api.show_dossier(dossier, group=EDITORS)["id"] == dossier
     for group in (api.group, api.other, READERS):
         response = api.show(dossier, group=group)
         assert (response.status, response.json) == (404, NOT_FOUND)

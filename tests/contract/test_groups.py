@@ -61,7 +61,7 @@ def test_a_cursor_that_was_made_up_is_refused(api: Api, cursor: str) -> None:
 
 def test_a_cursor_of_a_list_of_dossiers_is_refused(api: Api) -> None:
     for _ in range(2):
-        api.created()
+        api.create_dossier()
     response = api.groups(cursor=cursor_of(api.search(limit="1").next))
     assert (response.status, response.errors) == (422, {"cursor": ["invalid"]})
 

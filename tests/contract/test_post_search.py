@@ -8,7 +8,7 @@ import pytest
 
 from tests.api import Api, Response
 from tests.builders import a_word
-from tests.contract.test_bodies import HALF_A_PAIR, INVALID_JSON, NO_JSON_OBJECT
+from tests.contract.test_bodies import INVALID_JSON, LONE_SURROGATES, NOT_A_JSON_OBJECT
 
 Search = Callable[..., Response]
 SEARCHES: dict[str, Search] = {
@@ -23,7 +23,7 @@ searches = pytest.mark.parametrize("search", SEARCHES.values(), ids=SEARCHES.key
 def test_a_search_by_name_returns_what_the_get_returns(api: Api) -> None:
     name = a_word()
     for group in (api.group, api.group, api.other):
-        api.created(firstname=name, group=group)
+        api.create_dossier(firstname=name, group=group)
     assert len(api.post_index({"name": name}).rows) == 3
     assert api.post_index({"name": name}).body == api.index(name=name).body
     assert api.post_search({"name": name}).body == api.search(name=name).body
@@ -31,8 +31,8 @@ def test_a_search_by_name_returns_what_the_get_returns(api: Api) -> None:
 
 def test_a_search_by_name_and_birthdate_returns_what_the_get_returns(api: Api) -> None:
     name = a_word()
-    found = api.created(firstname=name, birthdate="1980-02-23")
-    api.created(firstname=name, birthdate="1981-02-23")
+    found = api.create_dossier(firstname=name, birthdate="1980-02-23")
+    api.create_dossier(firstname=name, birthdate="1981-02-23")
     filters = {"name": name, "birthdate": "1980"}
     assert api.post_index(filters).ids == api.post_search(filters).ids == [found]
     assert api.post_index(filters).body == api.index(**filters).body
@@ -41,7 +41,7 @@ def test_a_search_by_name_and_birthdate_returns_what_the_get_returns(api: Api) -
 
 def test_a_search_by_identifier_returns_what_the_get_returns(api: Api) -> None:
     identifier = f"a b+c,é😀&=%41 {a_word()}"
-    found = api.created(external_identifier=identifier)
+    found = api.create_dossier(external_identifier=identifier)
     filters = {"external_identifier": identifier}
     assert api.post_search(filters).ids == [found]
     assert api.post_search(filters).body == api.search(**filters).body
@@ -54,19 +54,22 @@ def test_a_search_that_finds_nothing_returns_an_empty_table(api: Api, filters: d
 
 @searches
 def test_an_empty_object_lists_everything(api: Api, search: Search) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     assert dossier in api.all_ids(search(api, {}), {})
 
 
 def test_an_empty_object_lists_what_the_get_without_parameters_lists(api: Api) -> None:
-    api.created(), api.created(group=api.other)
+    api.create_dossier(), api.create_dossier(group=api.other)
     assert api.all_ids(api.post_index({}), {}) == api.all_ids(api.index())
     assert api.all_ids(api.post_search({}), {}) == api.all_ids(api.search())
 
 
 def test_a_text_in_the_body_is_not_form_encoded(api: Api) -> None:
     word = a_word()
-    plus, space = api.created(external_identifier=f"a+{word}"), api.created(external_identifier=f"a {word}")
+    plus, space = (
+        api.create_dossier(external_identifier=f"a+{word}"),
+        api.create_dossier(external_identifier=f"a {word}"),
+    )
     assert api.post_search({"external_identifier": f"a+{word}"}).ids == [plus]
     assert api.post_search({"external_identifier": f"a {word}"}).ids == [space]
     assert api.post_search({"external_identifier": f"a%20{word}"}).ids == []
@@ -74,13 +77,13 @@ def test_a_text_in_the_body_is_not_form_encoded(api: Api) -> None:
 
 def test_a_searched_identifier_is_trimmed(api: Api) -> None:
     identifier = a_word()
-    dossier = api.created(external_identifier=identifier)
+    dossier = api.create_dossier(external_identifier=identifier)
     assert api.post_search({"external_identifier": f"\ufeff {identifier}\u3000"}).ids == [dossier]
 
 
 def test_the_body_may_be_spaced_escaped_and_begin_with_a_byte_order_mark(api: Api) -> None:
     name = a_word("é")
-    dossier = api.created(firstname=name)
+    dossier = api.create_dossier(firstname=name)
     body = f'\ufeff{{ "n\\u0061me" :\n"\\u00e9{name[1:]}" }} '
     assert api.post_index(body).ids == api.post_index(body.encode()).ids == [dossier]
 
@@ -91,8 +94,8 @@ def test_the_body_may_be_spaced_escaped_and_begin_with_a_byte_order_mark(api: Ap
 @pytest.mark.parametrize("limit", [1, 2, 3, 6])
 def test_a_link_is_the_url_for_the_same_post(api: Api, limit: int) -> None:
     name = a_word()
-    here = [api.created(firstname=name) for _ in range(3)]
-    there = [api.created(firstname=name, group=api.other) for _ in range(2)]
+    here = [api.create_dossier(firstname=name) for _ in range(3)]
+    there = [api.create_dossier(firstname=name, group=api.other) for _ in range(2)]
     filters = {"name": name}
     pages = api.pages(api.post_index(filters, limit=str(limit)), filters)
     assert [dossier for page in pages for dossier in page.ids] == sorted(here) + sorted(there)
@@ -104,7 +107,7 @@ def test_a_link_is_the_url_for_the_same_post(api: Api, limit: int) -> None:
 def test_a_link_holds_no_filter(api: Api) -> None:
     name = a_word()
     for _ in range(2):
-        api.created(firstname=name, birthdate="1980-02-23")
+        api.create_dossier(firstname=name, birthdate="1980-02-23")
     for search in (api.post_index, api.post_search):
         link = search({"name": name, "birthdate": "1980-02"}, limit="1").next
         assert link is not None
@@ -117,14 +120,14 @@ def test_a_link_holds_no_filter(api: Api) -> None:
 
 def test_the_pages_of_a_filter_by_birthdate_hold_every_dossier_once(api: Api) -> None:
     name = a_word()
-    ids = [api.created(firstname=name, birthdate=f"198{number % 2}-02-23") for number in range(6)]
+    ids = [api.create_dossier(firstname=name, birthdate=f"198{number % 2}-02-23") for number in range(6)]
     filters = {"name": name, "birthdate": "1981"}
     assert api.all_ids(api.post_search(filters, limit="1"), filters) == sorted(ids[1::2])
 
 
 def test_an_empty_search_is_paged(api: Api) -> None:
     for _ in range(3):
-        api.created()
+        api.create_dossier()
     first = api.post_search({}, limit="2")
     assert len(first.ids) == 2
     assert api.follow(first, {}).ids[0] > first.ids[-1]
@@ -146,7 +149,7 @@ def test_a_parameter_given_twice_is_refused(api: Api) -> None:
 
 def test_a_cursor_goes_with_no_identifier(api: Api) -> None:
     for _ in range(2):
-        api.created()
+        api.create_dossier()
     link = api.search(limit="1").next
     assert link is not None
     response = api.post_search({"external_identifier": "x"}, cursor=link.rpartition("cursor=")[2])
@@ -206,19 +209,19 @@ def test_half_a_surrogate_pair_in_a_birthdate_is_invalid(api: Api) -> None:
 
 def test_a_whole_surrogate_pair_is_a_character(api: Api) -> None:
     identifier = a_word()
-    dossier = api.created(external_identifier=f"😀{identifier}")
+    dossier = api.create_dossier(external_identifier=f"😀{identifier}")
     assert api.post_search(f'{{"external_identifier": "\\ud83d\\ude00{identifier}"}}').ids == [dossier]
 
 
 @searches
-@pytest.mark.parametrize("key", HALF_A_PAIR)
+@pytest.mark.parametrize("key", LONE_SURROGATES)
 def test_a_key_with_half_a_surrogate_pair_is_invalid_under_base(api: Api, search: Search, key: str) -> None:
     response = search(api, f'{{"{key}": "x", "name": "jan"}}')
     assert (response.status, response.errors) == (422, {"base": ["invalid"]})
 
 
 @searches
-@pytest.mark.parametrize("body", NO_JSON_OBJECT.values(), ids=NO_JSON_OBJECT.keys())
+@pytest.mark.parametrize("body", NOT_A_JSON_OBJECT.values(), ids=NOT_A_JSON_OBJECT.keys())
 def test_a_body_that_is_not_one_json_object_is_invalid_json(api: Api, search: Search, body: bytes) -> None:
     response = search(api, body)
     assert (response.status, response.errors) == (400, INVALID_JSON)

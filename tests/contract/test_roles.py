@@ -71,13 +71,13 @@ def test_an_editor_lists_searches_and_creates(api: Api, operation: Operation) ->
 
 
 def test_an_editor_shows_and_updates(api: Api) -> None:
-    dossier = api.created(group=EDITORS)
+    dossier = api.create_dossier(group=EDITORS)
     assert api.show(dossier, group=EDITORS).status == 200
     assert api.update(dossier, a_patch(city="Ede"), group=EDITORS).status == 200
 
 
 def test_an_editor_does_not_delete(api: Api) -> None:
-    dossier = api.created(group=EDITORS)
+    dossier = api.create_dossier(group=EDITORS)
     response = api.delete(dossier, group=EDITORS)
     assert (response.status, response.json) == (403, {"errors": FORBIDDEN})
     assert api.show(dossier, group=EDITORS).status == 200
@@ -92,7 +92,7 @@ def test_a_manager_lists_searches_and_creates(api: Api, operation: Operation) ->
 
 
 def test_a_manager_shows_updates_and_deletes(api: Api) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     assert api.show(dossier).status == 200
     assert api.update(dossier, a_patch(city="Ede")).status == 200
     assert api.delete(dossier).status == 204
@@ -108,7 +108,7 @@ def test_without_a_grant_the_group_is_not_found_and_nothing_is_forbidden(api: Ap
 
 
 def test_the_lists_of_all_groups_take_any_role(api: Api) -> None:
-    dossier = api.created(group=EDITORS, firstname=(name := a_word()))
+    dossier = api.create_dossier(group=EDITORS, firstname=(name := a_word()))
     assert api.index(name=name).ids == api.post_index({"name": name}).ids == [dossier]
     assert READERS in api.groups().roles
 
@@ -153,7 +153,7 @@ def test_the_role_is_checked_before_everything_in_the_request(
 
 
 def test_the_role_is_checked_before_the_dossier(api: Api) -> None:
-    for dossier in (str(uuid4()), "x", api.created()):
+    for dossier in (str(uuid4()), "x", api.create_dossier()):
         assert api.update(dossier, a_patch(city="Ede"), group=READERS).status == 403
         assert api.delete(dossier, group=EDITORS).status == 403
 
@@ -191,7 +191,7 @@ def test_the_dossier_is_checked_before_its_version(api: Api) -> None:
 
 def test_the_dossier_is_checked_before_the_rules_that_need_it(api: Api) -> None:
     identifier = a_word()
-    api.created(external_identifier=identifier)
+    api.create_dossier(external_identifier=identifier)
     words = " ".join(str(number) for number in range(49))
     for patch in ("{}", a_patch(external_identifier=identifier), a_patch(firstname=words)):
         response = api.update(UNKNOWN, patch)
@@ -200,8 +200,8 @@ def test_the_dossier_is_checked_before_the_rules_that_need_it(api: Api) -> None:
 
 def test_blank_and_too_many_words_are_checked_before_taken(api: Api) -> None:
     identifier = a_word()
-    api.created(external_identifier=identifier)
-    dossier = api.created(lastname=None)
+    api.create_dossier(external_identifier=identifier)
+    dossier = api.create_dossier(lastname=None)
     words = " ".join(str(number) for number in range(49))
     response = api.update(dossier, a_patch(external_identifier=identifier, firstname=words))
     assert (response.status, response.errors) == (422, {"firstname": ["too_many_words"]})

@@ -38,7 +38,7 @@ FOUND = [
 @pytest.mark.parametrize(("name", "query"), FOUND, ids=ascii)
 def test_a_name_is_found_by_what_people_hear(api: Api, name: str, query: str) -> None:
     firstname = a_word()
-    dossier = api.created(firstname=firstname, lastname=name)
+    dossier = api.create_dossier(firstname=firstname, lastname=name)
     assert api.search(name=f"{firstname} {query}").ids == [dossier]
 
 
@@ -54,14 +54,14 @@ NOT_FOUND = [
 @pytest.mark.parametrize(("name", "query"), NOT_FOUND, ids=ascii)
 def test_a_name_is_not_found_by_a_spelling_that_neither_it_nor_the_query_has(api: Api, name: str, query: str) -> None:
     firstname = a_word()
-    api.created(firstname=firstname, lastname=name)
+    api.create_dossier(firstname=firstname, lastname=name)
     assert api.search(name=f"{firstname} {query}").rows == []
 
 
 def test_every_apostrophe_separates_in_the_alternative_spelling(api: Api) -> None:
     for char in APOSTROPHES:
         one, two = a_word(), a_word()
-        dossier = api.created(lastname=f"{one}{char}{two}")
+        dossier = api.create_dossier(lastname=f"{one}{char}{two}")
         assert api.search(name=f"{one} {two}").ids == [dossier], ascii(char)
         assert api.search(name=two).ids == [dossier], ascii(char)
 
@@ -69,14 +69,14 @@ def test_every_apostrophe_separates_in_the_alternative_spelling(api: Api) -> Non
 def test_a_query_with_an_apostrophe_finds_the_words_apart(api: Api) -> None:
     for char in APOSTROPHES:
         one, two = a_word(), a_word()
-        dossier = api.created(lastname=f"{one} {two}")
+        dossier = api.create_dossier(lastname=f"{one} {two}")
         assert api.search(name=f"{one}{char}{two}").ids == [dossier], ascii(char)
 
 
 def test_the_readings_of_first_and_last_name_are_mixed(api: Api) -> None:
     """The words of a query may be those of any reading of the two names."""
     word = a_word()
-    dossier = api.created(firstname="Anne-Marie", lastname=f"Müller {word}")
+    dossier = api.create_dossier(firstname="Anne-Marie", lastname=f"Müller {word}")
     for query in ("annemarie muller", "anne marie mueller", "annemarie mueller", "anne mueller", "annemarie anne"):
         assert api.search(name=f"{query} {word}").ids == [dossier]
 
@@ -84,21 +84,21 @@ def test_the_readings_of_first_and_last_name_are_mixed(api: Api) -> None:
 def test_all_words_of_one_reading_of_a_query_are_needed(api: Api) -> None:
     """`O'Neil` reads `oneil` or `o neil`: `neil` alone is no reading."""
     word = a_word()
-    api.created(firstname=word, lastname="Neil")
+    api.create_dossier(firstname=word, lastname="Neil")
     assert api.search(name=f"{word} O'Neil").rows == []
 
 
 def test_a_query_finds_every_spelling_and_each_dossier_once(api: Api) -> None:
     word = a_word()
     names = ["Müller-O'Neil", "Muller O Neil", "Mueller ONeil", "MuellerONeil", "Müller-o'neil", "mulleroneil"]
-    ids = [api.created(firstname=word, lastname=name) for name in names]
+    ids = [api.create_dossier(firstname=word, lastname=name) for name in names]
     for search in (api.search, api.index):
         assert search(name=f"{word} Müller-O'Neil").ids == sorted(ids)
 
 
 def test_a_dossier_that_every_reading_matches_is_listed_once(api: Api) -> None:
     word = a_word()
-    dossier = api.created(firstname=f"{word} Müller-O'Neil", lastname="muller mueller oneil o neil")
+    dossier = api.create_dossier(firstname=f"{word} Müller-O'Neil", lastname="muller mueller oneil o neil")
     assert api.search(name=f"{word} Müller O'Neil").ids == [dossier]
 
 
@@ -106,8 +106,8 @@ def test_a_dossier_that_every_reading_matches_is_listed_once(api: Api) -> None:
 def test_pages_over_several_readings_hold_every_dossier_once(api: Api, limit: int) -> None:
     word = a_word()
     spellings = ["Müller-Smit", "Mueller Smit", "Muller Smit", "Muellersmit", "Müller-Smit"]
-    here = [api.created(firstname=word, lastname=name) for name in spellings]
-    there = [api.created(firstname=word, lastname=name, group=api.other) for name in spellings[1:]]
+    here = [api.create_dossier(firstname=word, lastname=name) for name in spellings]
+    there = [api.create_dossier(firstname=word, lastname=name, group=api.other) for name in spellings[1:]]
     pages = api.pages(api.index(name=f"{word} Müller-Smit", limit=str(limit)))
     assert [dossier for page in pages for dossier in page.ids] == sorted(here) + sorted(there)
     assert all(len(page.ids) == limit for page in pages[:-1])
@@ -118,7 +118,7 @@ def test_pages_over_several_readings_hold_every_dossier_once(api: Api, limit: in
 def test_names_of_many_words_are_found_by_their_alternative_spellings(api: Api) -> None:
     words = [a_word()[:9] for _ in range(20)]
     parts = [f"{one}-{other}" for one, other in pairwise(words)][::2]
-    dossier = api.created(firstname=" ".join(parts[:5]), lastname=" ".join(parts[5:]))
+    dossier = api.create_dossier(firstname=" ".join(parts[:5]), lastname=" ".join(parts[5:]))
     for one, other in zip(words[::2], words[1::2], strict=True):
         assert api.search(name=one + other).ids == api.search(name=f"{one} {other}").ids == [dossier]
         assert api.search(name=f"{one}-{other} {words[0]}").ids == [dossier]
@@ -128,7 +128,7 @@ def test_alternative_spellings_never_refuse_a_name(api: Api) -> None:
     """48 words by the plain rule: none of the alternative spellings is indexed, and every plain word is."""
     words = [a_word()[:9] for _ in range(48)]
     firstname, lastname = "-".join(words[:24]), "-".join(words[24:])
-    dossier = api.created(firstname=firstname, lastname=lastname)
+    dossier = api.create_dossier(firstname=firstname, lastname=lastname)
     assert [api.search(name=word).ids for word in (words[0], words[24], words[-1])] == [[dossier]] * 3
     assert api.search(name=" ".join(words)).ids == [dossier]
     assert api.search(name=f"{firstname} {lastname}").ids == [dossier]
@@ -137,14 +137,14 @@ def test_alternative_spellings_never_refuse_a_name(api: Api) -> None:
 @pytest.mark.parametrize("name", ["字" * 100 + "-" + "字" * 100, "ü" * 255, "'" * 254 + "x", "-".join("a" * 128)])
 def test_an_alternative_spelling_that_is_too_long_never_refuses_a_name(api: Api, name: str) -> None:
     firstname = a_word()
-    dossier = api.created(firstname=firstname, lastname=name)
+    dossier = api.create_dossier(firstname=firstname, lastname=name)
     assert api.search(name=f"{firstname} {name}").ids == [dossier]
 
 
 def test_an_update_replaces_the_alternative_spellings(api: Api) -> None:
     word = a_word()
-    dossier = api.created(firstname=word, lastname="Müller-Smit")
-    api.updated(dossier, lastname="O'Neil")
+    dossier = api.create_dossier(firstname=word, lastname="Müller-Smit")
+    api.update_dossier(dossier, lastname="O'Neil")
     for query in ("mueller", "muellersmit", "mullersmit", "smit"):
         assert api.search(name=f"{word} {query}").rows == []
     for query in ("oneil", "o neil", "neil"):
@@ -154,7 +154,7 @@ def test_an_update_replaces_the_alternative_spellings(api: Api) -> None:
 def test_the_words_of_a_query_are_limited_in_each_reading_alone(api: Api) -> None:
     """A reading of more than 48 words finds nothing; another reading of the same query still does."""
     word = a_word()
-    dossier = api.created(firstname=word, lastname="a" * 49)
+    dossier = api.create_dossier(firstname=word, lastname="a" * 49)
     assert api.search(name=f"{word} {'-'.join('a' * 49)}").ids == [dossier]
 
 

@@ -22,7 +22,7 @@ def patch(dossier: str, number: int) -> str:
 
 def created(api: Api) -> str:
     """A dossier of version 2; its id."""
-    dossier = api.created()
+    dossier = api.create_dossier()
     assert api.update(dossier, patch(dossier, 2)).headers["etag"] == '"2"'
     return dossier
 

@@ -134,7 +134,7 @@ def _create_replayed(world: World) -> Request:
 
 @_operation("create, identifier taken", (1, 1), reads=1, status=422)
 def _create_taken(world: World) -> Request:
-    world.api.created(external_identifier="x")
+    world.api.create_dossier(external_identifier="x")
     return lambda: world.api.create(a_body(external_identifier="x"))
 
 
@@ -143,14 +143,14 @@ def _create_taken(world: World) -> Request:
 
 @_operation("show", (3,), reads=3)
 def _show(world: World) -> Request:
-    dossier = world.api.created(**NAME)
+    dossier = world.api.create_dossier(**NAME)
     return lambda: world.api.show(dossier)
 
 
 @_operation("show, no such dossier", (3,), reads=3, status=404)
 def _show_nothing(world: World) -> Request:
-    dossier = world.api.created(**NAME)
-    world.api.deleted(dossier)
+    dossier = world.api.create_dossier(**NAME)
+    world.api.delete_dossier(dossier)
     return lambda: world.api.show(dossier)
 
 
@@ -165,7 +165,7 @@ def _update(
     **fields: Any,
 ) -> Callable[[World], Request]:
     def prepare(world: World) -> Request:
-        dossier = world.api.created(**created, external_identifier=identifier)
+        dossier = world.api.create_dossier(**created, external_identifier=identifier)
         return lambda: world.api.update(dossier, a_patch(**fields), if_match=if_match)
 
     return prepare
@@ -197,13 +197,13 @@ _operation("update, If-Match with another version", (3,), reads=3, status=412)(_
 
 @_operation("update, identifier taken", (3, 1), reads=3, status=422)
 def _update_taken(world: World) -> Request:
-    world.api.created(external_identifier="y")
+    world.api.create_dossier(external_identifier="y")
     return _update(external_identifier="y")(world)
 
 
 @_operation("update, another update came first", (3, 1, 2, 1), reads=5, put=2, writes=4)
 def _update_after_another(world: World) -> Request:
-    dossier = world.api.created(**NAME)
+    dossier = world.api.create_dossier(**NAME)
     world.another_update_comes_first(dossier)
     return lambda: world.api.update(dossier, a_patch(city="Utrecht"))
 
@@ -213,14 +213,14 @@ def _update_after_another(world: World) -> Request:
 
 @_operation("delete, name of 3 words and identifier", (3, 1), reads=3, deleted=9, writes=19, status=204)
 def _delete(world: World) -> Request:
-    dossier = world.api.created(**NAME, external_identifier="x")
+    dossier = world.api.create_dossier(**NAME, external_identifier="x")
     return lambda: world.api.delete(dossier)
 
 
 @_operation("delete, no such dossier", (3,), reads=3, status=404)
 def _delete_nothing(world: World) -> Request:
-    dossier = world.api.created(**NAME)
-    world.api.deleted(dossier)
+    dossier = world.api.create_dossier(**NAME)
+    world.api.delete_dossier(dossier)
     return lambda: world.api.delete(dossier)
 
 
@@ -236,7 +236,7 @@ def _search(**filters: str) -> Callable[[World], Request]:
 
 @_operation("identifier search, found", (2, 1), reads=2.5)
 def _identifier(world: World) -> Request:
-    world.api.created(external_identifier="x")
+    world.api.create_dossier(external_identifier="x")
     return lambda: world.api.search(external_identifier="x")
 
 
@@ -245,24 +245,24 @@ _operation("identifier search, no dossier has it", (2, 1), reads=2.5)(_search(ex
 
 @_operation("identifier search, the index lacks a new dossier", (2, 1, 1), reads=3.5)
 def _identifier_not_indexed_yet(world: World) -> Request:
-    world.api.created(external_identifier="x")
+    world.api.create_dossier(external_identifier="x")
     world.index_returns(None)
     return lambda: world.api.search(external_identifier="x")
 
 
 @_operation("identifier search, the index has a dossier that lost it", (2, 1, 1), reads=3.5)
 def _identifier_lost(world: World) -> Request:
-    dossier = world.api.created(external_identifier="x")
-    world.api.updated(dossier, external_identifier="y")
+    dossier = world.api.create_dossier(external_identifier="x")
+    world.api.update_dossier(dossier, external_identifier="y")
     world.index_returns(dossier)
     return lambda: world.api.search(external_identifier="x")
 
 
 @_operation("identifier search, the index has a dossier that lost it to another", (2, 1, 1, 1), reads=4.5)
 def _identifier_of_another(world: World) -> Request:
-    dossier = world.api.created(external_identifier="x")
-    world.api.updated(dossier, external_identifier="y")
-    world.api.created(external_identifier="x")
+    dossier = world.api.create_dossier(external_identifier="x")
+    world.api.update_dossier(dossier, external_identifier="y")
+    world.api.create_dossier(external_identifier="x")
     world.index_returns(dossier)
     return lambda: world.api.search(external_identifier="x")
 
@@ -275,7 +275,7 @@ READINGS = {1: "Jansen", 2: "Müller", 4: "O'Müller", 8: "O'Müller-Jansen"}
 
 def _name_search(name: str) -> Callable[[World], Request]:
     def prepare(world: World) -> Request:
-        world.api.created(lastname=name)
+        world.api.create_dossier(lastname=name)
         return lambda: world.api.search(name=name)
 
     return prepare
@@ -290,7 +290,7 @@ for _count, _name in READINGS.items():
 def _of_groups(count: int, **filters: str) -> Callable[[World], Request]:
     def prepare(world: World) -> Request:
         api = a_user(world.table, groups=count)
-        api.created(lastname="Jansen")
+        api.create_dossier(lastname="Jansen")
         return lambda: api.index(**filters)
 
     return prepare

@@ -1,4 +1,4 @@
-"""What a request asks of DynamoDB, counted: requests, items read, capacity."""
+"""The number of requests to DynamoDB, of items read and of capacity units for each request to the API."""
 
 import itertools
 import json
@@ -23,7 +23,7 @@ from tests.engine.operations import Operation, World
 from tests.recording import Recording
 
 MANY_WORDS = " ".join(f"w{number}" for number in range(9))
-"""With one more word, a name of too many words for pairs."""
+"""One more word makes a name with too many words for pairs."""
 
 
 def index_entry(item: Item | None) -> tuple[Any, ...] | None:
@@ -91,8 +91,8 @@ def test_a_post_search_reads_and_returns_what_the_get_does(
     dynamodb_local: Table, recording: Recording, filters: dict[str, str], in_group: bool
 ) -> None:
     api = a_user(dynamodb_local, groups=2)
-    api.created(lastname="O'Müller-Jansen", external_identifier="x", birthdate="1980-02-23")
-    api.created(lastname="Jansen", group=api.other)
+    api.create_dossier(lastname="O'Müller-Jansen", external_identifier="x", birthdate="1980-02-23")
+    api.create_dossier(lastname="Jansen", group=api.other)
     requests: list[Callable[[], Response]] = [
         lambda: api.search(**filters) if in_group else api.index(**filters),
         lambda: api.post_search(filters) if in_group else api.post_index(filters),
@@ -124,9 +124,9 @@ def test_a_create_that_is_replayed_or_taken_is_two_requests(dynamodb_local: Tabl
 
 
 def test_a_dossier_with_a_name_of_three_words_is_eight_items_of_less_than_1_kb(dynamodb_local: Table) -> None:
-    """In a transaction each costs two write units. DynamoDB Local counts those wrong: this counts items and bytes."""
+    """Each costs two write units in a transaction. DynamoDB Local counts units wrong: this counts items and bytes."""
     api = a_user(dynamodb_local)
-    api.created(
+    api.create_dossier(
         firstname="Johanna", lastname="de Vries", email="johanna@example.com", birthdate="1980-02-23", gender="F"
     )
     written = [item for item in items_of(dynamodb_local) if not item["pk"]["S"].startswith("USER#")]
@@ -151,7 +151,7 @@ def test_searches_of_one_and_two_words_read_no_item_that_they_do_not_return(
     )
     for firstname, lastname in itertools.product(firstnames, lastnames):
         for _ in range(random.randint(1, 3)):
-            api.created(firstname=firstname, lastname=lastname)
+            api.create_dossier(firstname=firstname, lastname=lastname)
     words = ["jan", "piet", "maria", "jansen", "de", "vries", "van", "der", "berg", "nobody"]
     for query in [*words, *map(" ".join, itertools.combinations(words, 2))]:
         recording.clear()
@@ -161,23 +161,23 @@ def test_searches_of_one_and_two_words_read_no_item_that_they_do_not_return(
 
 def test_a_search_costs_the_same_in_a_larger_group(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local)
-    wanted = [api.created(firstname="Jan", lastname="Jansen") for _ in range(3)]
+    matches = [api.create_dossier(firstname="Jan", lastname="Jansen") for _ in range(3)]
     costs = []
     for _ in range(3):
         recording.clear()
-        assert api.search(name="jan jansen").ids == sorted(wanted)
+        assert api.search(name="jan jansen").ids == sorted(matches)
         costs.append((recording.capacity, recording.items_read))
         for _ in range(40):  # namesakes of either word
-            api.created(firstname="Jan", lastname="de Vries")
-            api.created(firstname="Piet", lastname="Jansen")
+            api.create_dossier(firstname="Jan", lastname="de Vries")
+            api.create_dossier(firstname="Piet", lastname="Jansen")
     assert len(set(costs)) == 1
     assert costs[0][1] == 3
 
 
-def test_a_list_is_one_round_per_group_after_the_grants(dynamodb_local: Table, recording: Recording) -> None:
+def test_a_list_sends_one_query_per_group_after_the_grants(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local, groups=5)
     for _ in range(4):
-        api.created()
+        api.create_dossier()
     recording.clear()
     assert len(api.index().rows) == 4
     assert recording.operations == ["Query"] * 6
@@ -187,21 +187,21 @@ def test_a_list_is_one_round_per_group_after_the_grants(dynamodb_local: Table, r
 def test_a_small_page_reads_one_row_more_than_it_returns(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local)
     for _ in range(20):
-        api.created(firstname="Jan", lastname="Jansen")
+        api.create_dossier(firstname="Jan", lastname="Jansen")
     for parameters in ({}, {"name": "jan"}, {"name": "jan jansen"}):
         recording.clear()
         assert len(api.search(limit="5", **parameters).rows) == 5
         assert recording.items_read == 6
 
 
-def test_a_small_page_of_a_word_that_long_names_have_reads_as_many_of_them_again(
+def test_a_small_page_reads_a_page_of_short_names_and_a_page_of_long_names(
     dynamodb_local: Table, recording: Recording
 ) -> None:
-    """Both ranges are read at once, and each may hold the whole page."""
+    """Both ranges are read in parallel, and each may contain the whole page."""
     api = a_user(dynamodb_local)
     for _ in range(20):
-        api.created(firstname="Jan")
-        api.created(firstname="Jan", lastname=MANY_WORDS)
+        api.create_dossier(firstname="Jan")
+        api.create_dossier(firstname="Jan", lastname=MANY_WORDS)
     recording.clear()
     assert len(api.search(limit="5", name="jan").rows) == 5
     assert sorted(recording.operations) == ["GetItem", "Query", "Query"]
@@ -210,14 +210,14 @@ def test_a_small_page_of_a_word_that_long_names_have_reads_as_many_of_them_again
 
 def test_a_search_for_one_word_reads_no_long_name_without_it(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local)
-    wanted = [api.created(firstname=name, lastname=MANY_WORDS) for name in ("Jan", "Jan Piet")]
-    api.created(firstname="Piet", lastname=MANY_WORDS)
+    matches = [api.create_dossier(firstname=name, lastname=MANY_WORDS) for name in ("Jan", "Jan Piet")]
+    api.create_dossier(firstname="Piet", lastname=MANY_WORDS)
     recording.clear()
-    assert api.search(name="jan").ids == sorted(wanted)
+    assert api.search(name="jan").ids == sorted(matches)
     assert recording.items_read == 2
 
 
-def test_a_user_without_grants_costs_one_request(dynamodb_local: Table, recording: Recording) -> None:
+def test_a_request_for_a_group_that_is_not_granted_is_one_request(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local, groups=1)
     recording.clear()
     assert api.search(a_word()).status == 404

@@ -1,4 +1,4 @@
-"""With every debug switch on, a function's log holds nothing of a patient and no secret."""
+"""With every debug switch on, the log of a function contains no patient data and no secret."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from dossiers.domain.person import Person
 from dossiers.storage.table import Table
 from local.engine.engine import Engine
 from tests import handlers
-from tests.builders import a_word
+from tests.builders import RESTRICTED, a_word
 from tests.contents import a_user
 from tests.lambda_process import LambdaProcess
 
@@ -50,7 +50,7 @@ LAMBDA_LOGGING: list[dict[str, str]] = [
 
 
 class Canaries:
-    """Words that appear nowhere but in what a test sends and stores, in the given form."""
+    """Makes unique words for a test to send and store, and remembers them. A call returns the next word, formatted."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -60,8 +60,8 @@ class Canaries:
         return form.format(self.words[-1])
 
 
-FORMS = {"birthdate": "1901-02-03", "gender": "F", "email": "{}@example.com"}
-"""The person's fields that cannot be any text. Birthdate and gender cannot be told from other text of a log."""
+FORMS = RESTRICTED | {"email": "{}@example.com"}
+"""The fields of a person that do not accept any text. Birthdate and gender cannot be distinguished in a log."""
 
 
 TOO_MANY_WORDS = " ".join(["{}", *(f"w{number}" for number in range(48))])
@@ -143,7 +143,7 @@ def requests_of_dossier(canary: Canaries, path: str) -> list[dict[str, Any]]:
 
 
 def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]], canary: Canaries) -> Any:
-    """Send the function those of the requests that are its own. Returns request ids -> statuses."""
+    """Send a function the requests that are routed to it. Returns request id -> status."""
     statuses = {}
     for request in sent:
         route, event = handlers.route_and_event(**request, sub="user")
@@ -155,7 +155,7 @@ def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]]
 
 
 @pytest.fixture
-def nobody_listens() -> Any:
+def unused_url() -> Any:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{unused.getsockname()[1]}"
@@ -168,23 +168,23 @@ def nobody_listens() -> Any:
 def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
     dynamodb_local: Table,
     engine: Engine,
-    nobody_listens: str,
+    unused_url: str,
     tmp_path: Path,
     function: str,
     lambda_logging: dict[str, str],
 ) -> None:
     canary, api = Canaries(), a_user(dynamodb_local, groups=2, user="user")
-    api.created(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
-    dossiers = [api.created(**a_document(canary)["person"], external_identifier=canary()) for _ in range(2)]
+    api.create_dossier(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
+    dossiers = [api.create_dossier(**a_document(canary)["person"], external_identifier=canary()) for _ in range(2)]
     sent = requests(canary, api.group, dossiers)
     route = next(route for route in handlers.ROUTES if route.code.name == function)
     log = tmp_path / "log"
-    works = engine.environment | SWITCHES | lambda_logging | {"AWS_SESSION_TOKEN": canary()}
+    working = engine.environment | SWITCHES | lambda_logging | {"AWS_SESSION_TOKEN": canary()}
     statuses: dict[str, int] = {}
     for table, variables in (
-        (dynamodb_local.name, works),
-        ("no-such-table", works),
-        (dynamodb_local.name, works | {"AWS_ENDPOINT_URL_DYNAMODB": nobody_listens}),
+        (dynamodb_local.name, working),
+        ("no-such-table", working),
+        (dynamodb_local.name, working | {"AWS_ENDPOINT_URL_DYNAMODB": unused_url}),
     ):
         with LambdaProcess(route, table=table, variables=variables, log=log) as process:
             statuses |= invoke_all(process, function, sent, canary)
@@ -197,7 +197,7 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
     assert [word for word in [*canary.words, *secrets] if word.lower() in logged] == []
 
 
-def test_every_switch_of_powertools_is_among_those_that_are_tried() -> None:
+def test_every_switch_of_powertools_is_tested() -> None:
     variables = {value for value in vars(constants).values() if isinstance(value, str) and value.isupper()}
     switches = {variable for variable in variables if re.search("LOG|DEBUG|DEV|MIDDLEWARES|CAPTURE", variable)}
     assert {"POWERTOOLS_DEBUG", "POWERTOOLS_LOG_LEVEL"} <= switches
@@ -220,7 +220,7 @@ def test_no_logger_of_a_library_is_below_warning_whatever_the_root_loggers_level
     dynamodb_local: Table, function: str
 ) -> None:
     api = a_user(dynamodb_local, user="user")
-    own, dossier = api.url(), api.url(api.created())
+    own, dossier = api.url(), api.url(api.create_dossier())
     sent: dict[str, Callable[[], Any]] = {
         "index": lambda: handlers.route_and_event("GET", "/api/v1/dossiers"),
         "search": lambda: handlers.route_and_event("GET", own),

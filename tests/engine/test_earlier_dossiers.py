@@ -11,7 +11,7 @@ from dossiers.usecases.reindexing import Options, Result
 from local.engine.engine import Engine
 from tests.api import Api, Response
 from tests.builders import a_patch
-from tests.contents import a_user, items, whole
+from tests.contents import a_user, complete_dossiers, items
 from tests.engine.earlier import make_earlier
 from tests.threads import at_once
 
@@ -31,7 +31,7 @@ def api(dynamodb_local: Table) -> Api:
 def dossiers(dynamodb_local: Table, engine: Engine, api: Api) -> list[str]:
     """Dossiers of an earlier version."""
     with make_earlier(dynamodb_local, engine):
-        ids = [api.created(**NAME, external_identifier=f"x{number}") for number in range(COUNT)]
+        ids = [api.create_dossier(**NAME, external_identifier=f"x{number}") for number in range(COUNT)]
     stored = items(dynamodb_local)
     assert not any("version" in item or "birthdate" in item for item in stored)
     assert not any("mueller" in item["pk"]["S"] for item in stored)
@@ -58,7 +58,7 @@ def test_an_update_stores_all_of_a_dossier_as_this_version_does(
     assert (updated.status, updated.headers["etag"]) == (200, '"2"')
     assert api.search(name="annemarie mueller", birthdate="1980").ids == [dossier]
     reindex(dynamodb_local)
-    assert whole(dynamodb_local) == sorted([dossier, *others])
+    assert complete_dossiers(dynamodb_local) == sorted([dossier, *others])
 
 
 def test_an_update_that_expects_another_version_is_stale(dynamodb_local: Table, api: Api, dossiers: list[str]) -> None:
@@ -71,7 +71,7 @@ def test_an_update_that_expects_another_version_is_stale(dynamodb_local: Table, 
 
 def test_a_patch_that_changes_nothing_writes_nothing(dynamodb_local: Table, api: Api, dossiers: list[str]) -> None:
     before = items(dynamodb_local)
-    assert api.updated(dossiers[0], lastname="Müller").headers["etag"] == '"1"'
+    assert api.update_dossier(dossiers[0], lastname="Müller").headers["etag"] == '"1"'
     assert items(dynamodb_local) == before
 
 
@@ -80,7 +80,7 @@ def test_reindexing_makes_no_new_version(dynamodb_local: Table, api: Api, dossie
     assert reindex(dynamodb_local) == [Result.REWRITTEN] * COUNT
     assert [api.show(dossier) for dossier in dossiers] == before
     assert api.search(name="mueller", birthdate="1980-02").ids == sorted(dossiers)
-    assert whole(dynamodb_local) == sorted(dossiers)
+    assert complete_dossiers(dynamodb_local) == sorted(dossiers)
 
 
 def test_updates_and_deletes_during_reindexing_are_kept(dynamodb_local: Table, api: Api, dossiers: list[str]) -> None:
@@ -115,7 +115,7 @@ def test_updates_and_deletes_during_reindexing_are_kept(dynamodb_local: Table, a
         assert api.search(external_identifier=f"{number}-6").ids == []
     assert api.search(name="mueller 7").ids == sorted(updated)
     assert api.search(name="6").ids == []
-    assert whole(dynamodb_local, deleted=deleted) == sorted(updated)
+    assert complete_dossiers(dynamodb_local, deleted=deleted) == sorted(updated)
 
 
 def test_of_deletes_at_once_of_a_dossier_without_a_version_exactly_one_gets_204(
@@ -124,7 +124,7 @@ def test_of_deletes_at_once_of_a_dossier_without_a_version_exactly_one_gets_204(
     responses = at_once(6, lambda _: api.delete(dossiers[0]))
     assert sorted(response.status for response in responses) == [204, *[404] * 5]
     reindex(dynamodb_local)
-    assert whole(dynamodb_local, deleted=dossiers[:1]) == sorted(dossiers[1:])
+    assert complete_dossiers(dynamodb_local, deleted=dossiers[:1]) == sorted(dossiers[1:])
 
 
 def test_of_updates_at_once_of_a_dossier_without_a_version_none_is_lost(
@@ -133,7 +133,7 @@ def test_of_updates_at_once_of_a_dossier_without_a_version_none_is_lost(
     fields = ["initials", "city", "zipcode", "street", "country", "subject_code"]
     responses = at_once(len(fields), lambda number: api.update(dossiers[0], a_patch(**{fields[number]: "new"})))
     assert sorted(response.headers["etag"] for response in responses) == [f'"{version}"' for version in range(2, 8)]
-    person = api.shown(dossiers[0])["person"]
+    person = api.show_dossier(dossiers[0])["person"]
     assert {field: person[field] for field in fields} == dict.fromkeys(fields, "new")
     reindex(dynamodb_local)
-    assert whole(dynamodb_local) == sorted(dossiers)
+    assert complete_dossiers(dynamodb_local) == sorted(dossiers)

@@ -11,7 +11,7 @@ from dossiers.storage.table import Table
 from local.engine.engine import Engine
 from tests.api import Api
 from tests.builders import a_body, a_patch, a_word
-from tests.contents import IDEMPOTENCY, a_user, items, whole
+from tests.contents import IDEMPOTENCY, a_user, complete_dossiers, items
 from tests.engine.earlier import make_earlier
 
 
@@ -48,10 +48,10 @@ def test_after_a_delete_the_table_holds_ids_and_hashes_only(dynamodb_local: Tabl
     created, updated = fields(0), fields(1)
     dossier = a_dossier(api, created, key)
     assert len(traces(dynamodb_local, created)) > len(created)
-    api.updated(dossier, **updated)
+    api.update_dossier(dossier, **updated)
     assert traces(dynamodb_local, created) == []
     assert len(traces(dynamodb_local, updated)) > len(updated)
-    api.deleted(dossier)
+    api.delete_dossier(dossier)
 
     assert traces(dynamodb_local, updated) == []
     [record] = [item for item in items(dynamodb_local) if item not in before]
@@ -62,19 +62,19 @@ def test_after_a_delete_the_table_holds_ids_and_hashes_only(dynamodb_local: Tabl
     assert re.fullmatch("[0-9a-f]{64}", record["request_hash"]["S"])
     assert re.fullmatch("[0-9]{10}", record["expires_at"]["N"])
     assert key not in json.dumps(record)
-    assert whole(dynamodb_local, deleted=[dossier]) == []
+    assert complete_dossiers(dynamodb_local, deleted=[dossier]) == []
 
 
 def test_a_key_that_was_answered_with_an_id_keeps_answering_it_after_the_delete(dynamodb_local: Table) -> None:
     api, body, key = a_user(dynamodb_local), a_body(external_identifier="x"), a_word()
     dossier = api.create(body, key=key).json["id"]
-    api.deleted(dossier)
+    api.delete_dossier(dossier)
     again = api.create(body, key=key)
     assert (again.status, again.json, again.headers["idempotent-replayed"]) == (200, {"id": dossier}, "true")
     assert api.show(dossier).status == 404
     other = api.create(body, key=a_word()).json["id"]
     assert other != dossier
-    assert whole(dynamodb_local, deleted=[dossier]) == [other]
+    assert complete_dossiers(dynamodb_local, deleted=[dossier]) == [other]
 
 
 @pytest.mark.parametrize("field", [*PERSON_FIELDS, "external_identifier"])
@@ -85,15 +85,15 @@ def test_a_field_that_is_removed_is_nowhere_in_the_table(dynamodb_local: Table, 
     assert response.status == 200
     assert {**response.json["person"], **response.json["dossier"]} == {**values, field: None}
     assert traces(dynamodb_local, {field: values[field]}) == []
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 def test_a_dossier_of_an_earlier_version_is_deleted_with_everything(dynamodb_local: Table, engine: Engine) -> None:
     api, values = a_user(dynamodb_local), fields(0)
     before = items(dynamodb_local)
     with make_earlier(dynamodb_local, engine):
-        dossier = api.created(**values)
-    api.deleted(dossier)
+        dossier = api.create_dossier(**values)
+    api.delete_dossier(dossier)
     assert items(dynamodb_local) == before
 
 
@@ -105,8 +105,8 @@ def test_a_dossier_whose_words_were_folded_by_other_rules_is_deleted_and_renamed
     readings = names.readings
     with monkeypatch.context() as earlier:
         earlier.setattr(names, "readings", lambda text: [["old", *words] for words in readings(text)])
-        deleted, renamed = api.created(), api.created()
-    api.deleted(deleted)
-    api.updated(renamed, firstname="Piet")
+        deleted, renamed = api.create_dossier(), api.create_dossier()
+    api.delete_dossier(deleted)
+    api.update_dossier(renamed, firstname="Piet")
     assert api.search(name="old").ids == []
-    assert whole(dynamodb_local) == [renamed]
+    assert complete_dossiers(dynamodb_local) == [renamed]

@@ -21,7 +21,7 @@ from local import stack
 from local.folder import DataFolder
 from tests.api import Api, Http, Response
 from tests.conftest import ROOT
-from tests.contents import a_user, whole
+from tests.contents import a_user, complete_dossiers
 from tests.engine import numbered
 from tests.processes import processes
 from tests.serving import Serving, serve
@@ -42,7 +42,7 @@ for turn in itertools.count(1):
         assert api.update(dossier, numbered.patch(dossier, number)).status == 200
         print("\\nDONE", dossier, flush=True)
     if turn % 2 and deleted:
-        api.deleted(deleted[0])
+        api.delete_dossier(deleted[0])
         print("\\nDONE", deleted.pop(0), flush=True)
 """
 
@@ -55,7 +55,7 @@ def done(lines: Iterable[str]) -> list[str]:
 def test_functions_that_are_killed_leave_whole_dossiers_and_lose_nothing(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     versions = {numbered.created(api): 2 for _ in range(UPDATED)}
-    present = [api.created(external_identifier=f"x{number}") for number in range(DELETED)]
+    present = [api.create_dossier(external_identifier=f"x{number}") for number in range(DELETED)]
     gone: list[str] = []
     for _ in range(4):
         arguments = [api.transport.user, api.group, ",".join(versions), ",".join(present)]  # type: ignore[attr-defined]
@@ -81,7 +81,7 @@ def test_functions_that_are_killed_leave_whole_dossiers_and_lose_nothing(dynamod
         assert len(deleted) <= len(expected) + 1
         gone += deleted
         present = [dossier for dossier in present if dossier not in deleted]
-        assert whole(dynamodb_local, deleted=gone) == sorted([*versions, *present])
+        assert complete_dossiers(dynamodb_local, deleted=gone) == sorted([*versions, *present])
 
 
 # --- dossiers serve ---------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_when_the_stack_is_killed_the_next_start_has_whole_dossiers_and_every_ac
         served.grant("anna", "g", role=Role.MANAGER)
         api = an_api(served)
         updated = [numbered.created(api) for _ in range(UPDATED)]
-        deleted = [api.created(external_identifier=f"x{number}") for number in range(DELETED)]
+        deleted = [api.create_dossier(external_identifier=f"x{number}") for number in range(DELETED)]
         victims = processes(served.directory) if everything else [served.process.pid]
         with ThreadPoolExecutor(len(clients)) as pool:
             running = [
@@ -161,4 +161,4 @@ def test_when_the_stack_is_killed_the_next_start_has_whole_dossiers_and_every_ac
         client_of_engine = running_stack.engine.client()
         table = connection.of_client(client_of_engine, running_stack.table)
         left = {*updated, *deleted} - set(gone)
-        assert whole(table, deleted=gone, client=client_of_engine) == sorted(left)
+        assert complete_dossiers(table, deleted=gone, client=client_of_engine) == sorted(left)

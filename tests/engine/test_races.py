@@ -14,7 +14,7 @@ from dossiers.domain.content import PERSON_FIELDS
 from dossiers.storage.table import Table
 from tests.api import Api, Response
 from tests.builders import a_body, a_patch
-from tests.contents import a_user, whole
+from tests.contents import a_user, complete_dossiers
 from tests.threads import at_once
 
 # The reads are what a function on Lambda does. Writes are botocore's either way.
@@ -58,7 +58,7 @@ def statuses(responses: list[Response]) -> Counter[int]:
 
 def test_of_updates_of_different_fields_at_once_none_is_lost(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    dossier = api.created(firstname=None, lastname="Jansen")
+    dossier = api.create_dossier(firstname=None, lastname="Jansen")
     values = {field: VALUES.get(field, f"New {field}") for field in PERSON_FIELDS}
 
     responses = at_once(
@@ -72,12 +72,12 @@ def test_of_updates_of_different_fields_at_once_none_is_lost(dynamodb_local: Tab
     assert (shown.headers["etag"], shown.json["person"]) == (f'"{len(values) + 1}"', values)
     assert api.search(name="new firstname lastname").ids == [dossier]
     assert api.search(name="jansen").ids == []
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 def test_of_updates_at_once_of_one_version_exactly_one_succeeds(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    dossier = api.created()
+    dossier = api.create_dossier()
 
     responses = at_once(12, lambda number: api.update(dossier, a_patch(lastname=f"Jansen{number}"), if_match='"1"'))
 
@@ -88,7 +88,7 @@ def test_of_updates_at_once_of_one_version_exactly_one_succeeds(dynamodb_local: 
     assert [len(api.search(name=f"jansen{number}").rows) for number in range(12)] == [
         int(number == winner) for number in range(12)
     ]
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 # --- Deletes ----------------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def test_a_dossier_that_is_deleted_during_updates_is_gone_and_no_update_brings_i
     dynamodb_local: Table, fields: dict[str, str]
 ) -> None:
     api = a_user(dynamodb_local)
-    dossier = api.created(lastname="Jansen", external_identifier="x")
+    dossier = api.create_dossier(lastname="Jansen", external_identifier="x")
 
     def work(number: int) -> Response:
         # Each update changes something.
@@ -119,13 +119,13 @@ def test_a_dossier_that_is_deleted_during_updates_is_gone_and_no_update_brings_i
         {"external_identifier": "y"},
     ):
         assert api.search(**query).ids == []
-    assert whole(dynamodb_local, deleted=[dossier]) == []
+    assert complete_dossiers(dynamodb_local, deleted=[dossier]) == []
 
 
 def test_an_update_and_a_delete_at_once_of_one_version_do_not_both_succeed(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     for _ in range(10):
-        dossier = api.created()
+        dossier = api.create_dossier()
         patch = a_patch(lastname="de Vries")
         requests: list[Callable[[], Response]] = [
             partial(api.update, dossier, patch, if_match='"1"'),
@@ -133,22 +133,22 @@ def test_an_update_and_a_delete_at_once_of_one_version_do_not_both_succeed(dynam
         ]
         update, delete = at_once(2, partial(call, requests))
         assert (update.status, delete.status) in [(200, 412), (404, 204)]
-        assert whole(dynamodb_local) == ([dossier] if update.status == 200 else [])
+        assert complete_dossiers(dynamodb_local) == ([dossier] if update.status == 200 else [])
         if update.status == 200:
-            api.deleted(dossier)
+            api.delete_dossier(dossier)
 
 
 def test_of_deletes_of_one_dossier_at_once_exactly_one_gets_204(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    dossier = api.created(external_identifier="x")
+    dossier = api.create_dossier(external_identifier="x")
     assert statuses(at_once(12, lambda _: api.delete(dossier))) == {204: 1, 404: 11}
-    assert whole(dynamodb_local) == []
+    assert complete_dossiers(dynamodb_local) == []
 
 
 def test_an_identifier_is_free_as_soon_as_its_dossier_is_deleted(dynamodb_local: Table) -> None:
     """Creates that compete with the delete are refused as long as the dossier is there, and one succeeds afterwards."""
     api = a_user(dynamodb_local)
-    dossier = api.created(external_identifier="x")
+    dossier = api.create_dossier(external_identifier="x")
 
     def work(number: int) -> Response:
         return api.delete(dossier) if number == 0 else api.create(a_body(external_identifier="x"))
@@ -160,7 +160,7 @@ def test_an_identifier_is_free_as_soon_as_its_dossier_is_deleted(dynamodb_local:
     assert statuses(creates)[200] <= 1
     created = [response.json["id"] for response in creates if response.status == 200]
     assert api.search(external_identifier="x").ids == created
-    assert whole(dynamodb_local) == created
+    assert complete_dossiers(dynamodb_local) == created
 
 
 # --- Identifiers ------------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_an_identifier_is_free_as_soon_as_its_dossier_is_deleted(dynamodb_local:
 
 def test_of_dossiers_that_compete_for_an_identifier_by_update_one_gets_it(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    dossiers = [api.created(external_identifier=f"own{number}") for number in range(8)]
+    dossiers = [api.create_dossier(external_identifier=f"own{number}") for number in range(8)]
 
     responses = at_once(8, lambda number: api.update(dossiers[number], a_patch(external_identifier="x")))
 
@@ -180,12 +180,12 @@ def test_of_dossiers_that_compete_for_an_identifier_by_update_one_gets_it(dynamo
     assert api.search(external_identifier="x").ids == [winner]
     for number, dossier in enumerate(dossiers):
         assert api.search(external_identifier=f"own{number}").ids == ([] if dossier == winner else [dossier])
-    assert whole(dynamodb_local) == sorted(dossiers)
+    assert complete_dossiers(dynamodb_local) == sorted(dossiers)
 
 
 def test_of_updates_and_creates_that_compete_for_an_identifier_one_gets_it(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    dossiers = [api.created() for _ in range(6)]
+    dossiers = [api.create_dossier() for _ in range(6)]
 
     def work(number: int) -> Response:
         if number < 6:
@@ -197,13 +197,13 @@ def test_of_updates_and_creates_that_compete_for_an_identifier_one_gets_it(dynam
     assert statuses(responses) == {200: 1, 422: 11}
     [winner] = [response.json["id"] for response in responses if response.status == 200]
     assert api.search(external_identifier="x").ids == [winner]
-    assert whole(dynamodb_local) == sorted({*dossiers, winner})
+    assert complete_dossiers(dynamodb_local) == sorted({*dossiers, winner})
 
 
 def test_two_dossiers_swap_their_identifiers_and_nobody_finds_either_twice(dynamodb_local: Table) -> None:
     """Each gives up its own identifier when the other's is taken, and tries again."""
     api = a_user(dynamodb_local)
-    dossiers = [api.created(external_identifier=identifier) for identifier in IDENTIFIERS]
+    dossiers = [api.create_dossier(external_identifier=identifier) for identifier in IDENTIFIERS]
 
     def swap(number: int) -> None:
         wanted = a_patch(external_identifier=IDENTIFIERS[1 - number])
@@ -212,7 +212,7 @@ def test_two_dossiers_swap_their_identifiers_and_nobody_finds_either_twice(dynam
             if response.status == 200:
                 return
             assert response.errors == {"external_identifier": ["taken"]}
-            api.updated(dossiers[number], external_identifier=None)
+            api.update_dossier(dossiers[number], external_identifier=None)
         raise AssertionError("never got the other identifier")
 
     def search() -> None:
@@ -225,7 +225,7 @@ def test_two_dossiers_swap_their_identifiers_and_nobody_finds_either_twice(dynam
     assert [api.search(external_identifier=identifier).ids for identifier in IDENTIFIERS] == [
         [dossier] for dossier in reversed(dossiers)
     ]
-    assert whole(dynamodb_local) == sorted(dossiers)
+    assert complete_dossiers(dynamodb_local) == sorted(dossiers)
 
 
 # --- Reads during updates ---------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ CROSSING = [
 
 def renames(api: Api, dossier: str, names: list[dict[str, str]], times: int) -> None:
     for number in range(times):
-        api.updated(dossier, **{"gender": None, **names[number % len(names)]})
+        api.update_dossier(dossier, **{"gender": None, **names[number % len(names)]})
 
 
 def possible_rows(dossier: str, names: list[dict[str, str]]) -> list[list[Any]]:
@@ -258,10 +258,10 @@ def test_a_search_by_words_that_the_old_and_the_new_name_have_always_finds_one_o
     """Names of up to nine words. Without a query it is the list of all dossiers."""
     api = a_user(dynamodb_local)
     others = [
-        api.created(firstname="Piet Jan", lastname="Jansen"),
-        api.created(firstname="Jan", lastname="Piet Jansen"),
+        api.create_dossier(firstname="Piet Jan", lastname="Jansen"),
+        api.create_dossier(firstname="Jan", lastname="Piet Jansen"),
     ]
-    dossier = api.created(**UP_TO_NINE_WORDS[0])
+    dossier = api.create_dossier(**UP_TO_NINE_WORDS[0])
     possible = possible_rows(dossier, UP_TO_NINE_WORDS)
     filters = {} if query is None else {"name": query}
 
@@ -272,7 +272,7 @@ def test_a_search_by_words_that_the_old_and_the_new_name_have_always_finds_one_o
 
     searches = while_doing(lambda: renames(api, dossier, UP_TO_NINE_WORDS, 30), search)
     assert searches > 4
-    assert whole(dynamodb_local) == sorted([dossier, *others])
+    assert complete_dossiers(dynamodb_local) == sorted([dossier, *others])
 
 
 def test_a_rename_that_moves_a_dossier_between_ranges_never_shows_it_twice_nor_a_mixture(dynamodb_local: Table) -> None:
@@ -280,7 +280,7 @@ def test_a_rename_that_moves_a_dossier_between_ranges_never_shows_it_twice_nor_a
     search reads both, one after the other or in parallel: it can miss the dossier at that very moment.
     """
     api = a_user(dynamodb_local)
-    dossier = api.created(**CROSSING[0])
+    dossier = api.create_dossier(**CROSSING[0])
     possible = possible_rows(dossier, CROSSING)
 
     def search() -> None:
@@ -290,18 +290,18 @@ def test_a_rename_that_moves_a_dossier_between_ranges_never_shows_it_twice_nor_a
 
     def work() -> None:
         for name in CROSSING * 8:
-            api.updated(dossier, **name)
+            api.update_dossier(dossier, **name)
             # Any request that is sent after the response finds it.
             assert api.search(name="jan jansen").ids == [dossier]
 
     while_doing(work, search)
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 def test_a_dossier_of_two_readings_is_found_once_while_it_is_renamed(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     names = [{"firstname": "Jürgen", "lastname": "O'Müller"}, {"firstname": "Jürgen", "lastname": "Müller"}]
-    dossier = api.created(**names[0])
+    dossier = api.create_dossier(**names[0])
     possible = possible_rows(dossier, names)
 
     def search() -> None:
@@ -309,17 +309,17 @@ def test_a_dossier_of_two_readings_is_found_once_while_it_is_renamed(dynamodb_lo
         assert row in possible
 
     while_doing(lambda: renames(api, dossier, names, 30), search)
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 def test_a_dossier_that_is_shown_during_updates_is_of_one_version(dynamodb_local: Table) -> None:
     """The identifier and the version are in the dossier's item, the fields of the person in another."""
     api = a_user(dynamodb_local)
-    dossier = api.created(firstname="1", lastname="1", city="1", zipcode="1", external_identifier="1")
+    dossier = api.create_dossier(firstname="1", lastname="1", city="1", zipcode="1", external_identifier="1")
 
     def work() -> None:
         for number in map(str, range(2, 42)):
-            api.updated(
+            api.update_dossier(
                 dossier, firstname=number, lastname=number, city=number, zipcode=number, external_identifier=number
             )
 
@@ -332,24 +332,24 @@ def test_a_dossier_that_is_shown_during_updates_is_of_one_version(dynamodb_local
         assert response.json["dossier"] == {"external_identifier": number}
 
     while_doing(work, show)
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 def test_an_identifier_that_its_dossier_keeps_during_updates_is_always_found(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    dossier = api.created(firstname="Jan", lastname="0", external_identifier="x")
+    dossier = api.create_dossier(firstname="Jan", lastname="0", external_identifier="x")
 
     def search() -> None:
         assert api.search(external_identifier="x").ids == [dossier]
 
-    while_doing(lambda: [api.updated(dossier, lastname=str(number)) for number in range(1, 31)], search)
-    assert whole(dynamodb_local) == [dossier]
+    while_doing(lambda: [api.update_dossier(dossier, lastname=str(number)) for number in range(1, 31)], search)
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 def test_nobody_finds_a_part_of_a_dossier_that_is_deleted(dynamodb_local: Table) -> None:
     """What one request found gone stays gone for the requests after it."""
     api = a_user(dynamodb_local)
-    dossiers = [api.created(firstname="Jan", lastname="Jansen", external_identifier=str(n)) for n in range(20)]
+    dossiers = [api.create_dossier(firstname="Jan", lastname="Jansen", external_identifier=str(n)) for n in range(20)]
 
     def look() -> None:
         shown = {number: api.show(dossier).status for number, dossier in enumerate(dossiers)}
@@ -361,4 +361,4 @@ def test_nobody_finds_a_part_of_a_dossier_that_is_deleted(dynamodb_local: Table)
             assert status == 200 or api.search(external_identifier=str(number)).ids == []
 
     while_doing(lambda: list(map(api.delete, dossiers)), look)
-    assert whole(dynamodb_local, deleted=dossiers) == []
+    assert complete_dossiers(dynamodb_local, deleted=dossiers) == []

@@ -9,7 +9,7 @@ import pytest
 from dossiers.storage.table import Table
 from tests.api import Api
 from tests.builders import a_body, a_patch, a_word
-from tests.contents import a_user, whole
+from tests.contents import a_user, complete_dossiers
 from tests.engine.history import History
 from tests.threads import at_once
 
@@ -108,7 +108,7 @@ def test_what_many_clients_see_at_once_is_explained_by_one_order(dynamodb_local:
     assert Counter(life.id for life in lives) == Counter(dossiers)
     deleted = [life.id for life in lives if life.deletion is not None]
     present = [life for life in lives if life.deletion is None]
-    assert whole(dynamodb_local, deleted=deleted) == sorted(life.id for life in present)
+    assert complete_dossiers(dynamodb_local, deleted=deleted) == sorted(life.id for life in present)
     # And all is as the last update of each dossier has left it.
     for life in present:
         response = api.show(life.id)

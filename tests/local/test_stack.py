@@ -26,7 +26,7 @@ def test_a_stack_is_found_as_long_as_it_serves(folder: DataFolder) -> None:
         stack.announce(folder, STACK)
         assert stack.find(folder) == STACK
         stack.withdraw(folder)
-        with pytest.raises(UserError, match="nothing serves"):
+        with pytest.raises(UserError, match="no stack serves"):
             stack.find(folder)
 
 
@@ -47,7 +47,7 @@ def test_other_programs_find_the_engine_at_the_top_level_of_stack_json(folder: D
 def test_what_a_killed_stack_left_behind_is_not_a_stack_that_serves(folder: DataFolder, left_behind: str) -> None:
     folder.serve_lock.write_text("1")
     folder.stack.write_text(left_behind)
-    with pytest.raises(UserError, match="nothing serves"):
+    with pytest.raises(UserError, match="no stack serves"):
         stack.find(folder)
     with stack.claim(folder):
         assert not folder.stack.exists()

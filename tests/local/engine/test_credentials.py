@@ -19,7 +19,7 @@ def test_the_credentials_of_a_file_are_created_once_and_readable_by_the_user_alo
 def test_damaged_credentials_are_reported_with_what_to_do(tmp_path: Path, text: str) -> None:
     file = tmp_path / "credentials.json"
     file.write_text(text)
-    with pytest.raises(UserError, match=r"credentials\.json is damaged: restore it, or delete .* to start afresh"):
+    with pytest.raises(UserError, match=r"credentials\.json is damaged: restore it, or delete .* to start again"):
         Credentials.load_or_create(file)
 
 

@@ -30,7 +30,7 @@ def start(folder: Path, code: str, *, kill_seconds: float = 6) -> SupervisedProc
 
 def test_a_process_that_ignores_sigterm_is_killed_and_the_next_start_waits_for_its_end(tmp_path: Path) -> None:
     first = start(tmp_path, IGNORES_SIGTERM)
-    first.ask_to_stop()
+    first.request_stop()
     second = start(tmp_path, STOPS_AT_SIGTERM)
     assert second.process_id in processes(tmp_path)
     assert not processes(tmp_path, "SIG_IGN")

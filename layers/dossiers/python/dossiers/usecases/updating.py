@@ -51,7 +51,7 @@ def update(
 
 
 def _raise_if_taken(cancelled: Cancelled, updated: StoredDossier, external_identifier: str) -> None:
-    """Raise Taken when that the identifier is another dossier's is all that was in the way."""
+    """Raise Taken if the transaction was cancelled only because another dossier has the identifier."""
     holder = cancelled.failed_conditions.get(items.identifier_key(updated.group, external_identifier))
     is_only_reason = len(cancelled.failed_conditions) == 1 and cancelled.cause is None
     if holder is not None and is_only_reason and holder["dossier_id"] != updated.id:
