@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dossiers.storage import connection
+from dossiers.storage import connection, readers
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
@@ -32,6 +32,9 @@ def recording(engine: Engine) -> Iterator[Recording]:
     """Records the requests of this test's tables to DynamoDB."""
     recording = Recording(engine.endpoint)
     yield recording
+    # A refused request does not wait for what it has started to read. Those reads would keep their connections open.
+    readers._pool().shutdown()
+    readers._pool.cache_clear()
     recording.close()
 
 

@@ -1,18 +1,19 @@
-"""Dossiers that an earlier version of the service stored: shown, updated, deleted, and reindexed meanwhile."""
+"""Dossiers that the first version of the service stored: shown, updated, deleted, and reindexed meanwhile."""
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from dossiers.storage.items import Put
 from dossiers.storage.table import Table
 from dossiers.usecases import reindexing
 from dossiers.usecases.reindexing import Options, Result
-from local.engine.engine import Engine
+from tests import first_version
 from tests.api import Api, Response
 from tests.builders import a_patch
 from tests.contents import a_user, complete_dossiers, items
-from tests.engine.earlier import make_earlier
 from tests.threads import at_once
 
 # The reads are what a function on Lambda does. Writes are botocore's either way.
@@ -28,13 +29,12 @@ def api(dynamodb_local: Table) -> Api:
 
 
 @pytest.fixture
-def dossiers(dynamodb_local: Table, engine: Engine, api: Api) -> list[str]:
-    """Dossiers of an earlier version."""
-    with make_earlier(dynamodb_local, engine):
-        ids = [api.create_dossier(**NAME, external_identifier=f"x{number}") for number in range(COUNT)]
-    stored = items(dynamodb_local)
-    assert not any("version" in item or "birthdate" in item for item in stored)
-    assert not any("mueller" in item["pk"]["S"] for item in stored)
+def dossiers(dynamodb_local: Table, api: Api) -> list[str]:
+    """Dossiers of the first version; their ids."""
+    ids = [str(uuid4()) for _ in range(COUNT)]
+    for number, dossier in enumerate(ids):
+        stored = first_version.items_of(api.group, dossier, NAME, external_identifier=f"x{number}")
+        dynamodb_local.write([Put(item) for item in stored])
     return ids
 
 

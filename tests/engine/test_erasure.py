@@ -2,17 +2,18 @@
 
 import json
 import re
+from uuid import uuid4
 
 import pytest
 
 from dossiers.domain import names
 from dossiers.domain.content import PERSON_FIELDS
+from dossiers.storage.items import Put
 from dossiers.storage.table import Table
-from local.engine.engine import Engine
+from tests import first_version
 from tests.api import Api
 from tests.builders import a_body, a_patch, a_word
 from tests.contents import IDEMPOTENCY, a_user, complete_dossiers, items
-from tests.engine.earlier import make_earlier
 
 
 def fields(number: int) -> dict[str, str]:
@@ -88,11 +89,11 @@ def test_a_field_that_is_removed_is_nowhere_in_the_table(dynamodb_local: Table, 
     assert complete_dossiers(dynamodb_local) == [dossier]
 
 
-def test_a_dossier_of_an_earlier_version_is_deleted_with_everything(dynamodb_local: Table, engine: Engine) -> None:
+def test_a_dossier_of_the_first_version_is_deleted_with_everything(dynamodb_local: Table) -> None:
     api, values = a_user(dynamodb_local), fields(0)
-    before = items(dynamodb_local)
-    with make_earlier(dynamodb_local, engine):
-        dossier = api.create_dossier(**values)
+    before, dossier = items(dynamodb_local), str(uuid4())
+    identifier = values.pop("external_identifier")
+    dynamodb_local.write([Put(item) for item in first_version.items_of(api.group, dossier, values, identifier)])
     api.delete_dossier(dossier)
     assert items(dynamodb_local) == before
 

@@ -2,6 +2,10 @@
 
 The transaction is conditioned on the version that was read. When another update was faster, the dossier is read again
 and the patch is applied again: no update reverts a field that only another one has set.
+
+A search that runs meanwhile finds the dossier once, with its old or its new row. One exception: a dossier whose name
+items move from one key range to another, both of which a search reads, can be missed by a search that reads them at
+that moment. Requests that are sent after the response always find it.
 """
 
 from datetime import UTC, datetime
