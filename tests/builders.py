@@ -21,6 +21,12 @@ def a_body(*, external_identifier: str | None = None, **fields: Any) -> str:
     return json.dumps({"dossier": dossier, "person": a_person(**fields)})
 
 
+def a_patch(**fields: Any) -> str:
+    """The body of an update of these fields; `external_identifier` is the dossier's, the others are the person's."""
+    dossier = {name: fields.pop(name) for name in ("external_identifier",) if name in fields}
+    return json.dumps({name: part for name, part in (("dossier", dossier), ("person", fields)) if part})
+
+
 def an_event(  # noqa: PLR0913 - each is a part of a request
     method: str,
     path: str,

@@ -1,6 +1,6 @@
 """A user with groups, through the handlers, and a look at what is really in the table."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -8,6 +8,7 @@ from uuid import uuid4
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from dossiers.domain import rows
+from dossiers.domain.roles import Role
 from dossiers.storage import items as keys
 from dossiers.storage.client import plain_client
 from dossiers.storage.table import Table
@@ -16,11 +17,11 @@ from tests.api import Api, Handlers
 from tests.builders import a_word
 
 
-def a_user(table: Table, groups: int = 1, user: str | None = None) -> Api:
+def a_user(table: Table, groups: int = 1, user: str | None = None, role: Role = Role.MANAGER) -> Api:
     """A new user who is granted new groups. The first two are the Api's own; with one group, `other` is not granted."""
     user = user or a_word("user-")
     granted = sorted(a_word("group-") for _ in range(groups))
-    access.grant(table, user, granted, by="tests")
+    access.grant(table, user, granted, by="tests", role=role)
     return Api(Handlers(user), granted[0], granted[1] if groups > 1 else a_word("foreign-"))
 
 
@@ -35,10 +36,17 @@ def _members(item: dict[str, Any], attribute: str) -> set[str]:
     return set(item.get(attribute, {"SS": []})["SS"])
 
 
-def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClient | None = None) -> list[str]:
+def whole(
+    table: Table,
+    *,
+    leaving_out: str | None = None,
+    deleted: Collection[str] = (),
+    client: DynamoDBClient | None = None,
+) -> list[str]:
     """The ids of all dossiers; fails unless each has all its items, and each item its dossier.
 
-    `leaving_out`: the key of a partition that `fill` wrote.
+    `leaving_out`: the key of a partition that `fill` wrote. `deleted`: the ids of dossiers that were deleted, of which
+    nothing but the Idempotency-Keys of their creates may be left.
 
     Only for names whose words are lower case without accents once they are split at spaces.
     """
@@ -51,6 +59,7 @@ def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClien
         dossier = key.removeprefix("DOSSIER#")
         person = stored[(f"DOSSIER#{dossier}", "PERSON")]
         expected.add((f"DOSSIER#{dossier}", "PERSON"))
+        assert person.get("version") == item.get("version")
         fields = person["person"]["M"]
         names = [fields[name]["S"] for name in ("firstname", "lastname") if name in fields]
         words = {word for name in names for word in name.lower().split()}
@@ -59,6 +68,7 @@ def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClien
         for a, b in pairs:
             name = stored[(f"{group}#WORD#{a}", f"{b}#{dossier}")]
             assert name["row"] == item["row"]
+            assert name.get("birthdate") == fields.get("birthdate")
             # Asked for by a query of more words than the key has.
             has_words = b == "*" or (a != b and len(words) > 2)
             assert _members(name, "words") == (words if has_words else set())
@@ -67,7 +77,10 @@ def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClien
             guard = (f"{group}#EXTERNAL#{item['external_identifier']['S']}", "EXTERNAL")
             assert stored[guard]["dossier_id"]["S"] == dossier
             expected.add(guard)
-        expected |= {key for key, other in stored.items() if key[1] == "KEY" and other["dossier_id"]["S"] == dossier}
+    ids = {key.removeprefix("DOSSIER#") for _, key in found}
+    assert ids.isdisjoint(deleted)
+    ids.update(deleted)
+    expected |= {key for key, other in stored.items() if key[1] == "KEY" and other["dossier_id"]["S"] in ids}
     assert set(stored) == expected
     return [key.removeprefix("DOSSIER#") for _, key in found]
 

@@ -13,6 +13,10 @@ from typing import Any
 import urllib3
 
 from cli.main import main
+from dossiers.domain.roles import Role
+from dossiers.storage import connection
+from dossiers.usecases import access
+from local import stack
 from local.engine.engine import Engine
 from local.folder import DataFolder
 from local.gateway.tokens import SigningKey
@@ -44,6 +48,12 @@ class Serving:
         with redirect_stdout(StringIO()) as printed:
             assert main([*arguments, "--data", str(self.directory)]) == 0
         return printed.getvalue().strip()
+
+    def grant(self, user: str, *groups: str, role: Role) -> None:
+        """Grant the groups to the user in this role."""
+        running = stack.find(DataFolder(self.directory))
+        table = connection.of_client(running.engine.client(), running.table)
+        access.grant(table, user, groups, by="tests", role=role)
 
     def token(self, user: str) -> str:
         """A bearer token for that user."""

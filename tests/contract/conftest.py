@@ -2,6 +2,8 @@
 
 By default against the handlers on moto and against `dossiers serve` on DynamoDB Local; with API_URL and TOKEN in the
 environment against that deployment alone.
+
+One user runs it. Tests of roles use a group in which that user has another role.
 """
 
 import os
@@ -9,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dossiers.domain.roles import Role
 from dossiers.usecases import access
 from tests import tables
 from tests.api import Api, Handlers, Http
@@ -16,6 +19,10 @@ from tests.conftest import DEPLOYED, MOTO, SERVED
 from tests.serving import Serving, serve
 
 GROUPS = ("contract-a", "contract-b")
+EDITORS = "contract-editor"
+READERS = "contract-reader"
+ROLES = {**dict.fromkeys(GROUPS, Role.MANAGER), EDITORS: Role.EDITOR, READERS: Role.READER}
+"""The groups that are granted to the suite's user, and the role in each."""
 USER = "contract-suite"
 
 
@@ -33,7 +40,8 @@ def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     match request.param:
         case str() as engine if engine == MOTO:
             with tables.on_moto() as table:
-                access.grant(table, USER, GROUPS, by="the contract suite")
+                for group, role in ROLES.items():
+                    access.grant(table, USER, [group], by="the contract suite", role=role)
                 yield Api(Handlers(USER), *GROUPS)
         case str() as engine if engine == SERVED:
             served: Serving = request.getfixturevalue("served")
@@ -46,7 +54,8 @@ def api(request: pytest.FixtureRequest) -> Iterator[Api]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """`dossiers serve`, with the suite's groups granted to its user."""
     with serve(tmp_path_factory.mktemp("served")) as serving:
-        serving.run("grant", USER, *GROUPS)
+        for group, role in ROLES.items():
+            serving.grant(USER, group, role=role)
         yield serving
 
 
@@ -54,7 +63,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 def deployed() -> Api:
     """The deployment at API_URL, as the user of TOKEN, who must have been granted the suite's groups."""
     api = Api(Http(os.environ["API_URL"], os.environ["TOKEN"]), *GROUPS)
-    for group in GROUPS:
-        response = api.search(group, limit="1")
-        assert response.status == 200, f"the token's user cannot list {group}: {response.status} {response.body}"
+    response = api.groups()
+    assert response.status == 200, f"the token's user cannot list groups: {response.status} {response.body}"
+    assert response.roles == ROLES, f"the token's user has other groups or roles: {response.roles}"
     return api

@@ -4,7 +4,7 @@ import re
 import tomllib
 
 from local import template
-from tests.contract.conftest import GROUPS
+from tests.contract.conftest import ROLES
 from tests.docs.markdown import code, commands, read, section, table
 
 PAGE = read("docs/deployment.md")
@@ -28,7 +28,10 @@ def test_the_stacks_are_those_of_samconfig() -> None:
 
 def test_the_contract_suites_groups_are_granted() -> None:
     grants = [command for command in commands(section(PAGE, "Run the contract suite")) if "dossiers grant" in command]
-    assert [group for group in grants[0].split() if group in GROUPS] == list(GROUPS)
+    granted = {
+        group: re.findall(r"--role (\w+)", grant)[0] for grant in grants for group in grant.split() if group in ROLES
+    }
+    assert granted == ROLES
 
 
 def test_what_is_kept_when_the_stack_is_deleted_is_named() -> None:

@@ -123,4 +123,4 @@ class _Processes:
         route, event = handlers.route_and_event(method, path, query, body=body, headers=join(headers), sub=self._user)
         response = self._processes[route.function].invoke(event, seconds=self._seconds)
         names = {name.lower(): value for name, value in response["headers"].items()}
-        return Response(response["statusCode"], names, response["body"])
+        return Response(response["statusCode"], names, response.get("body") or "")

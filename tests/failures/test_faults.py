@@ -43,7 +43,7 @@ def test_an_exception_of_any_kind_is_500_without_its_text(
         except KeyError as exc:
             raise RuntimeError(f"cannot fold {text}") from exc
 
-    monkeypatch.setattr("dossiers.domain.names.words", broken)
+    monkeypatch.setattr("dossiers.domain.names.readings", broken)
     response = api.index(name=SECRET)
     assert (response.status, response.json) == (500, {"errors": INTERNAL_ERROR})
     [fault] = [line for line in log.getvalue().splitlines() if "ERROR" in line]

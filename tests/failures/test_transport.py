@@ -15,7 +15,7 @@ import pytest
 from dossiers.domain.deadline import Deadline
 from dossiers.domain.errors import Cause, DatabaseError, TryAgain
 from dossiers.storage import connection, signed_reads, transport
-from dossiers.storage.items import ABSENT, Item, Key, KeyRange, Put
+from dossiers.storage.items import ABSENT, Condition, Item, Key, KeyRange, Put
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
@@ -95,11 +95,14 @@ def test_reads_and_writes_go_over_one_connection(server: Server, connect: Connec
     assert {request.connection for request in server.requests} == {0}
 
 
+FILTER = Condition("contains(words, :word)", {":word": '"'})
+
 READS: dict[str, Callable[[Table], object]] = {
     "get": lambda table: table.get(KEY),
     "pages": lambda table: list(table.pages(KeyRange("é", "s"), "row")),
-    "pages from": lambda table: list(table.pages(KeyRange("p", "s", ("a", '"')), "row", after="x", limit=7)),
-    "by identifier": lambda table: table.row_by_external_identifier("group", "😀"),
+    "pages from": lambda table: list(table.pages(KeyRange("p", "s", FILTER), "row", after="x", limit=7)),
+    "grants": lambda table: list(table.grants(KeyRange("p", "s"), after="x", limit=7)),
+    "by identifier": lambda table: table.dossier_id_by_external_identifier("group", "😀"),
 }
 
 
@@ -111,7 +114,7 @@ def test_a_signed_read_is_the_request_that_botocore_makes(
     """To the byte, but for what botocore makes up for each request."""
     monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
     table = connect(server.url)
-    server.script += [refused("InternalServerError", 500), ok({"Items": []})]
+    server.script += [refused("InternalServerError", 500), ok({"Items": [], "Count": 0})]
     READS[name](table)
     signed, ordinary = server.requests
     assert (signed.is_botocores, ordinary.is_botocores) == (False, True)

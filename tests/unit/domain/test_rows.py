@@ -1,4 +1,4 @@
-"""A row is the columns of a dossier as JSON text, and rows are joined without being parsed."""
+"""A row is the columns of a dossier as JSON text."""
 
 import json
 
@@ -32,13 +32,9 @@ def test_the_id_is_read_off_a_row(dossier_id: str, person: dict[str, str]) -> No
     assert rows.dossier_id(rows.row(dossier_id, person)) == dossier_id
 
 
-@given(st.lists(st.lists(st.builds(rows.row, ids, persons), min_size=1, max_size=4), max_size=4))
-def test_a_body_holds_all_rows_however_they_were_joined(chunks: list[list[str]]) -> None:
-    body = json.loads(rows.body([rows.join(chunk) for chunk in chunks]))
-    assert body == {
-        "headers": list(rows.COLUMNS),
-        "rows": [json.loads(row) for chunk in chunks for row in chunk],
-    }
+@given(ids, persons)
+def test_the_position_of_a_row_is_its_group_and_its_id(dossier_id: str, person: dict[str, str]) -> None:
+    assert rows.position("group", rows.row(dossier_id, person)) == ("group", dossier_id)
 
 
 def test_a_column_without_a_value_is_null() -> None:

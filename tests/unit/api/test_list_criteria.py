@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.api import query_string
+from dossiers.api import list_criteria, query_string
 from dossiers.domain.cursor import Position
 from dossiers.domain.errors import Invalid
 
@@ -22,7 +22,7 @@ names = st.text(st.characters(exclude_categories=["Cs"]), max_size=1020).filter(
 
 def link_to(query: str) -> str:
     """The longest URL of the page behind a request with this query string, in the group with the longest id."""
-    query_string.list_criteria(query, group=GROUP, has_body=False)
+    list_criteria.of_query(query, group=GROUP, has_body=False)
     path = f"/api/v1/dossier_groups/{GROUP}/dossiers"
     return f"https://{'d' * MAX_DOMAIN}{path}?{query_string.next_page(query, BEHIND)}"
 
@@ -32,16 +32,16 @@ def test_a_link_keeps_the_name(name: str) -> None:
     query = f"name={quote_plus('x' + name[:-1])}&limit=10000"
     kept = dict(parse_qsl(link_to(query).partition("?")[2], strict_parsing=True, keep_blank_values=True))
     assert kept == {"name": "x" + name[:-1], "limit": "10000", "cursor": kept["cursor"]}
-    assert query_string.list_criteria(f"cursor={kept['cursor']}", group=GROUP, has_body=False).after == BEHIND
+    assert list_criteria.of_query(f"cursor={kept['cursor']}", group=GROUP, has_body=False).after == BEHIND
 
 
 @pytest.mark.parametrize("character", ["'", " ", "é", "字", "😀", "\x00"])
 def test_the_longest_link_leaves_6000_bytes_for_the_headers(character: str) -> None:
     size = len(character.encode())
-    name = "字" * 4 + character * ((query_string.MAX_BYTES - 12) // size)
-    assert len(name.encode()) == query_string.MAX_BYTES
+    name = "字" * 4 + character * ((list_criteria.MAX_BYTES - 12) // size)
+    assert len(name.encode()) == list_criteria.MAX_BYTES
     assert (
-        len(link_to(f"name={quote_plus(name)}&limit=10000")) <= 3 * query_string.MAX_BYTES + 700 <= MAX_HEADER - 6_000
+        len(link_to(f"name={quote_plus(name)}&limit=10000")) <= 3 * list_criteria.MAX_BYTES + 700 <= MAX_HEADER - 6_000
     )
 
 
@@ -59,13 +59,12 @@ def test_the_longest_link_leaves_6000_bytes_for_the_headers(character: str) -> N
 )
 def test_a_percent_sign_without_two_hexadecimal_digits_stands_for_itself(sent: str, meant: str) -> None:
     assert (
-        query_string.list_criteria(f"external_identifier={sent}", group=GROUP, has_body=False).external_identifier
-        == meant
+        list_criteria.of_query(f"external_identifier={sent}", group=GROUP, has_body=False).external_identifier == meant
     )
 
 
 @pytest.mark.parametrize("has_body", [True, False])
 def test_a_body_is_a_problem_of_the_request_and_of_no_parameter(has_body: bool) -> None:
     with pytest.raises(Invalid) as refused:
-        query_string.list_criteria("limit=0", group=GROUP, has_body=has_body)
+        list_criteria.of_query("limit=0", group=GROUP, has_body=has_body)
     assert refused.value.problems == {"limit": ("invalid",)} | ({"base": ("invalid",)} if has_body else {})
