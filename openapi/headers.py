@@ -26,6 +26,9 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Cache-Control": _header(
         "Nobody may store the response, which can hold health data.", constant("no-store"), "no-store", required=True
     ),
+    "Cache-Control-Of-Service": _header(
+        "Present if the service made the response, and API Gateway did not.", constant("no-store"), "no-store"
+    ),
     "Content-Encoding": _header(
         "Present if the body is compressed, which requires `Accept-Encoding: gzip`.", constant("gzip"), "gzip"
     ),
@@ -66,4 +69,4 @@ HEADERS: dict[str, dict[str, Any]] = {
         'Bearer scope="" error="invalid_token" error_description="the token has expired"',
     ),
 }
-"""The headers by their names in the document, which are their own names, with one exception."""
+"""The headers by their names in the document, which are their own names, except for `-Of-` and what follows."""

@@ -8,8 +8,9 @@ from openapi import examples
 from openapi.errors import FIXED, GATEWAY, body_of, status
 from openapi.json_schema import ref
 
-_OF_THE_SERVICE = ("Cache-Control", "apigw-requestid")
-_OF_API_GATEWAY = ("apigw-requestid",)
+_OF_THE_SERVICE: tuple[str, ...] = ("Cache-Control", "apigw-requestid")
+_OF_API_GATEWAY: tuple[str, ...] = ("apigw-requestid",)
+_OF_EITHER: tuple[str, ...] = ("Cache-Control-Of-Service", "apigw-requestid")
 
 _MEANINGS = {
     "InvalidJson": "The body is not one JSON object in UTF-8.",
@@ -62,8 +63,12 @@ def error_status(name: str) -> str:
 
 
 def _error(name: str, bodies: tuple[str, ...]) -> dict[str, Any]:
-    only_the_service = not any(body in GATEWAY for body in bodies)
-    headers = (*_HEADERS_OF_ERRORS.get(name, ()), *(_OF_THE_SERVICE if only_the_service else _OF_API_GATEWAY))
+    common = _OF_EITHER
+    if name != "Unauthorized" and all(body in GATEWAY for body in bodies):
+        common = _OF_API_GATEWAY
+    elif not any(body in GATEWAY for body in bodies):
+        common = _OF_THE_SERVICE
+    headers = (*_HEADERS_OF_ERRORS.get(name, ()), *common)
     schemas = [ref(body) for body in bodies]
     return response(
         " Or: ".join(_MEANINGS[body] for body in bodies),
@@ -75,15 +80,12 @@ def _error(name: str, bodies: tuple[str, ...]) -> dict[str, Any]:
 
 def invalid(schema: str, example: dict[str, list[str]], *, can_be_taken: bool = False) -> dict[str, Any]:
     """The response to a request that breaks rules."""
-    response_ = response(
+    return response(
         "Fields, parameters or headers break a rule. Every one that does is reported.",
         ref(schema),
-        headers=_OF_THE_SERVICE,
+        headers=("Location-Of-Holder", *_OF_THE_SERVICE) if can_be_taken else _OF_THE_SERVICE,
         examples=examples.named(invalid=("A rule is broken", {"errors": example})),
     )
-    if can_be_taken:
-        response_["headers"] = {"Location": ref("Location-Of-Holder", "headers"), **response_["headers"]}
-    return response_
 
 
 def table(schema: str, shown: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def response(
 
 
 def _headers(names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: ref(name, "headers") for name in names}
+    return {name.partition("-Of-")[0]: ref(name, "headers") for name in names}
 
 
 INVALID_STATUS = str(STATUSES[errors.Invalid])

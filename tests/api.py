@@ -12,6 +12,7 @@ import urllib3
 from dossiers.domain import rows
 from tests import handlers
 from tests.builders import a_body, a_patch
+from tests.openapi import documented
 
 Headers = dict[str, str | list[str]]
 """What a request sends: a list of values is a header that is sent once for each."""
@@ -107,6 +108,7 @@ class Handlers:
     def __init__(self, user: str) -> None:
         self.user = user
 
+    @documented(over_http=False)
     def request(self, method: str, target: str, *, body: Body = None, headers: Headers | None = None) -> Response:
         path, _, query = target.partition("?")
         response = handlers.call(method, path, query, body=body, headers=join(headers), sub=self.user)
@@ -127,6 +129,7 @@ class Http:
         # Nothing is tried twice: a request that fails fails the test.
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)
 
+    @documented(over_http=True)
     def request(self, method: str, target: str, *, body: Body = None, headers: Headers | None = None) -> Response:
         headers = self._headers | (headers or {})
         if isinstance(body, str):  # bytes go without a content type, and so base64-encoded through API Gateway
