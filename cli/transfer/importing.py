@@ -63,6 +63,12 @@ def import_records(target: Target | None, records: Iterator[Record], options: Op
 
     Raises TryAgain when the service does not respond for minutes. The same import can be repeated then.
     """
+    if target is None:
+        for record in records:
+            if options.should_stop():
+                return
+            yield _import(None, record, options)
+        return
     with ThreadPoolExecutor(WORKERS, "import") as pool:
         running: deque[Future[Outcome]] = deque()
         try:
