@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.api.json_body import digest, parse
+from dossiers.domain.json_object import digest, parse
 from dossiers.domain.errors import InvalidJson
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
