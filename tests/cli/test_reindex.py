@@ -44,8 +44,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
         yield connection.of_client(client, TABLE)
 
 
-def an_old_dossier(table: Table) -> str:
-    """A dossier whose row has the columns of an earlier version; its id."""
+def create_old_dossier(table: Table) -> str:
+    """Create a dossier whose row has the columns of an earlier version. Returns its id."""
     with pytest.MonkeyPatch.context() as earlier:
         earlier.setattr(rows, "COLUMNS", dict(list(rows.COLUMNS.items())[:-1]))
         document = {"person": {"firstname": "Geheime", "lastname": "Naam"}}
@@ -69,10 +69,10 @@ class Terminal(StringIO):
 
 
 @MOTO
-def test_it_rewrites_what_is_old_and_says_so_and_the_second_time_there_is_nothing_to_do(
+def test_it_rewrites_old_dossiers_and_a_second_run_changes_nothing(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dossiers = [an_old_dossier(table) for _ in range(3)]
+    dossiers = [create_old_dossier(table) for _ in range(3)]
     assert main(REINDEX) == 0
     assert capsys.readouterr() == (summary("Finished", read=3, rewritten=3), "")
     assert all(row(table, dossier).endswith(',"Naam"]') for dossier in dossiers)
@@ -86,7 +86,7 @@ def test_it_rewrites_what_is_old_and_says_so_and_the_second_time_there_is_nothin
 def test_a_dry_run_says_what_it_would_rewrite_and_writes_nothing(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dossier = an_old_dossier(table)
+    dossier = create_old_dossier(table)
     old = row(table, dossier)
     assert main([*REINDEX, "--dry-run"]) == 0
     assert "1 to rewrite (dry run)" in capsys.readouterr().out
@@ -97,7 +97,7 @@ def test_a_dry_run_says_what_it_would_rewrite_and_writes_nothing(
 def test_a_dossier_that_fails_is_named_by_its_id_and_the_others_are_rewritten(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broken, _ = an_old_dossier(table), an_old_dossier(table)
+    broken, _ = create_old_dossier(table), create_old_dossier(table)
     table.write([Delete(items.person_key(broken))])
     assert main(REINDEX) == 1
     printed, errors = capsys.readouterr()
@@ -108,11 +108,9 @@ def test_a_dossier_that_fails_is_named_by_its_id_and_the_others_are_rewritten(
 
 
 @MOTO
-def test_on_a_terminal_a_bar_shows_how_many_of_all_dossiers_are_done_and_no_names(
-    table: Table, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_terminal_shows_a_progress_bar_without_names(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
-        an_old_dossier(table)
+        create_old_dossier(table)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     assert main(REINDEX) == 0
@@ -128,7 +126,7 @@ def test_without_control_characters_the_progress_is_lines(
     table: Table, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     for _ in range(2):
-        an_old_dossier(table)
+        create_old_dossier(table)
     monkeypatch.setattr(reindex, "SECONDS_BETWEEN_LINES", 0)
     monkeypatch.setenv(variable, value)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())

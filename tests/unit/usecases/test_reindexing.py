@@ -1,4 +1,4 @@
-"""The writes that reindexing plans, and what it does when its transactions meet others."""
+"""The writes that reindexing plans, and how it handles cancelled transactions."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +27,7 @@ OPTIONS = Options(rate=1e9)
 
 
 def a_dossier(words: Iterable[str], row: str, fields: dict[str, str]) -> dict[Key, Item]:
-    """What a create stores for a name that has these words by the rule of that time, and this row."""
+    """The items that a create stores for a name with these words and this row, by the rules at that time."""
     words = set(words)
     now = datetime(2026, 1, 2, tzinfo=UTC)
     puts = [
@@ -39,7 +39,7 @@ def a_dossier(words: Iterable[str], row: str, fields: dict[str, str]) -> dict[Ke
 
 
 def a_name(words: Iterable[str]) -> dict[str, str]:
-    """The fields of a person whose name has these words by the present rule."""
+    """The fields of a person whose name has these words by the present rule for words."""
     return {"firstname": " ".join(sorted(words)), "city": "Utrecht"}
 
 
@@ -51,7 +51,7 @@ def plan(stored: dict[Key, Item], **options: bool) -> list[Write]:
     return reindexing.plan(stored[items.dossier_key(GROUP, DOSSIER)], stored[items.person_key(DOSSIER)], **options)
 
 
-def carry_out(writes: Iterable[Write], stored: dict[Key, Item]) -> dict[Key, Item]:
+def apply(writes: Iterable[Write], stored: dict[Key, Item]) -> dict[Key, Item]:
     stored = dict(stored)
     for write in writes:
         if isinstance(write, Put):
@@ -71,7 +71,7 @@ def test_a_reindexed_dossier_has_the_items_of_one_that_is_created_now(
 
     writes = plan(stored, force=force)
 
-    assert carry_out(writes, stored) == fresh
+    assert apply(writes, stored) == fresh
     assert len({write.key for write in writes}) == len(writes) <= 98
     assert bool(writes) == (force or old_row or old != new)
 
@@ -88,19 +88,19 @@ def test_the_old_name_items_are_those_of_the_stored_index_keys_whatever_the_limi
     with monkeypatch.context() as earlier:
         earlier.setattr(names, "MAX_PAIRED_WORDS", 3)
         stored = a_fresh_dossier(fields)
-    assert carry_out(plan(stored), stored) == a_fresh_dossier(fields)
+    assert apply(plan(stored), stored) == a_fresh_dossier(fields)
 
 
-def test_attributes_of_a_later_version_stay() -> None:
+def test_attributes_of_a_later_version_are_kept() -> None:
     stored = a_dossier(["old"], "[]", a_name(["new"]))
     for key in (items.dossier_key(GROUP, DOSSIER), items.person_key(DOSSIER)):
         stored[key]["version"] = 7
-    rewritten = carry_out(plan(stored), stored)
+    rewritten = apply(plan(stored), stored)
     assert rewritten[items.dossier_key(GROUP, DOSSIER)]["version"] == 7
     assert rewritten[items.person_key(DOSSIER)]["version"] == 7
 
 
-def test_a_dossier_and_its_person_are_written_only_as_they_were_read() -> None:
+def test_a_dossier_and_its_person_are_written_only_if_they_have_not_changed() -> None:
     conditions = [write.condition for write in plan(a_dossier([], "[]", a_name(["jan"])))[:2]]
     tested = [set(condition.names.values()) for condition in conditions if condition is not None]
     assert tested == [
@@ -119,14 +119,15 @@ def test_a_name_that_the_new_rules_refuse_is_not_reindexed(word: str, count: int
     assert raised.value.reason is reason
 
 
-# --- Conflicts and other obstacles ------------------------------------------------------------------------------------
+# --- Conflicts and other errors ---------------------------------------------------------------------------------------
 
 Step = Callable[["Scripted", Sequence[Write]], None]
 
 
 class Scripted:
-    """A table in memory with one dossier. Each transaction does the next step of the script instead of being carried
-    out, and is carried out when the script is over.
+    """A table in memory with one dossier.
+
+    Each transaction runs the next step of the script. After the last step, transactions are carried out.
     """
 
     deadline = NEVER
@@ -147,92 +148,92 @@ class Scripted:
         if self._script:
             self._script.pop(0)(self, writes)
         else:
-            self.stored = carry_out(writes, self.stored)
+            self.stored = apply(writes, self.stored)
 
 
 def reindex(table: Scripted, options: Options = OPTIONS) -> list[Outcome]:
     return list(reindexing.reindex(table, options))  # type: ignore[arg-type]
 
 
-def changed_by_another(table: Scripted, writes: Sequence[Write]) -> None:
+def change_concurrently(table: Scripted, writes: Sequence[Write]) -> None:
     """Another write gives the person another name."""
     fields = a_name(["piet"])
     table.stored = a_dossier(["older"], '["older"]', fields)
     raise Cancelled({writes[0].key: {}}, None)
 
 
-def deleted_by_another(table: Scripted, writes: Sequence[Write]) -> None:
+def delete_concurrently(table: Scripted, writes: Sequence[Write]) -> None:
     table.stored = {}
     raise Cancelled({writes[0].key: {}}, None)
 
 
-def in_conflict(_: Scripted, __: Sequence[Write]) -> None:
+def raise_conflict(_: Scripted, __: Sequence[Write]) -> None:
     raise Cancelled({}, Cause.CONFLICT)
 
 
-def throttled(_: Scripted, __: Sequence[Write]) -> None:
+def raise_throttled(_: Scripted, __: Sequence[Write]) -> None:
     raise TryAgain(Cause.THROTTLED)
 
 
-def throttled_within_the_transaction(_: Scripted, __: Sequence[Write]) -> None:
+def raise_throttled_in_transaction(_: Scripted, __: Sequence[Write]) -> None:
     raise Cancelled({}, Cause.THROTTLED)
 
 
-def not_an_item(_: Scripted, __: Sequence[Write]) -> None:
+def raise_validation_error(_: Scripted, __: Sequence[Write]) -> None:
     raise DatabaseError("ValidationException", "TransactWriteItems")
 
 
-def not_allowed(_: Scripted, __: Sequence[Write]) -> None:
+def raise_access_denied(_: Scripted, __: Sequence[Write]) -> None:
     raise DatabaseError("AccessDeniedException", "TransactWriteItems")
 
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited, without waiting."""
+    """The seconds of each call of time.sleep, which does not wait."""
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
     return waits
 
 
 def test_a_dossier_that_changed_since_it_was_read_is_read_again() -> None:
-    table = Scripted(changed_by_another)
+    table = Scripted(change_concurrently)
     assert reindex(table) == [Outcome(DOSSIER, Result.REWRITTEN, conflicts=1)]
     assert table.stored == a_fresh_dossier(a_name(["piet"]))
 
 
 def test_a_dossier_that_was_deleted_since_it_was_read_stays_deleted() -> None:
-    table = Scripted(deleted_by_another)
+    table = Scripted(delete_concurrently)
     assert reindex(table) == [Outcome(DOSSIER, Result.DELETED, conflicts=1)]
     assert table.stored == {}
 
 
-@pytest.mark.parametrize("obstacle", [throttled, throttled_within_the_transaction])
-def test_throttling_is_waited_out_and_is_no_conflict(waits: list[float], obstacle: Step) -> None:
+@pytest.mark.parametrize("obstacle", [raise_throttled, raise_throttled_in_transaction])
+def test_a_throttled_write_is_retried_and_counts_as_no_conflict(waits: list[float], obstacle: Step) -> None:
     assert reindex(Scripted(obstacle, obstacle)) == [Outcome(DOSSIER, Result.REWRITTEN)]
     assert len(waits) == 2
 
 
-@pytest.mark.parametrize("obstacle", [throttled, throttled_within_the_transaction])
-def test_throttling_that_does_not_end_stops_the_run(waits: list[float], obstacle: Step) -> None:
+@pytest.mark.parametrize("obstacle", [raise_throttled, raise_throttled_in_transaction])
+def test_permanent_throttling_stops_the_run(waits: list[float], obstacle: Step) -> None:
     with pytest.raises(TryAgain):
         reindex(Scripted(*[obstacle] * 100))
     assert sum(waits) < 30
 
 
-def test_a_conflict_that_does_not_end_fails_the_dossier_alone() -> None:
-    table = Scripted(*[in_conflict] * 100)
+def test_a_permanent_conflict_fails_only_the_dossier() -> None:
+    table = Scripted(*[raise_conflict] * 100)
     [outcome] = reindex(table)
     assert (outcome.result, outcome.reason) == (Result.FAILED, Reason.CONFLICT)
     assert outcome.conflicts == table.writes
 
 
-def test_a_dossier_that_dynamodb_refuses_fails_alone() -> None:
-    assert reindex(Scripted(not_an_item)) == [Outcome(DOSSIER, Result.FAILED, Reason.REFUSED)]
+def test_a_dossier_that_dynamodb_refuses_fails_and_the_run_continues() -> None:
+    assert reindex(Scripted(raise_validation_error)) == [Outcome(DOSSIER, Result.FAILED, Reason.REFUSED)]
 
 
 def test_missing_rights_stop_the_run() -> None:
     with pytest.raises(DatabaseError):
-        reindex(Scripted(not_allowed))
+        reindex(Scripted(raise_access_denied))
 
 
 def test_a_dossier_without_a_person_fails() -> None:
@@ -247,14 +248,14 @@ def test_a_dry_run_counts_and_writes_nothing() -> None:
     assert table.writes == 0
 
 
-def test_a_run_that_is_stopped_between_two_attempts_makes_no_other(waits: list[float]) -> None:
-    table = Scripted(*[in_conflict] * 100)
+def test_a_run_that_is_stopped_between_two_attempts_makes_no_further_attempt(waits: list[float]) -> None:
+    table = Scripted(*[raise_conflict] * 100)
     assert reindex(table, Options(rate=1e9, should_stop=lambda: table.writes == 1)) == []
     assert (table.writes, waits) == (1, [])
 
 
 class Clock:
-    """A clock that goes on only while somebody sleeps."""
+    """A clock that advances only during time.sleep."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -274,7 +275,7 @@ def test_no_more_dossiers_per_second_are_written_than_the_rate(monkeypatch: pyte
     assert clock.now - 1000 == pytest.approx(100 / 20)
 
 
-def test_no_more_pages_per_second_are_read_than_a_partition_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_pages_per_second_are_read_than_a_partition_supports(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, table = Clock(monkeypatch), Scripted()
     pages: list[tuple[list[Item], Key | None]] = [([], Key("p", "s"))] * 100 + [([], None)]
     table_of_pages: Any = table
