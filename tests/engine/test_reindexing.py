@@ -10,18 +10,22 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import pytest
 
 from dossiers.domain import names, rows
+from dossiers.domain.roles import Role
+from dossiers.storage.items import Put
 from dossiers.storage.table import Table
-from dossiers.usecases import reindexing
+from dossiers.usecases import access, reindexing
 from dossiers.usecases.reindexing import Options, Outcome, Result
-from tests.api import Api
+from tests import first_version
+from tests.api import Api, Handlers, Response
 from tests.builders import a_body
 from tests.conftest import ROOT
 from tests.contents import a_user, complete_dossiers, fill, items
@@ -35,12 +39,12 @@ OPTIONS = Options(rate=1e9)
 NAMES = [("Jan", "de Vries"), ("Piet", "Jansen"), ("Maria Anna", "van den Berg"), ("Jan", None), (None, "Jansen")]
 LONG = " ".join(f"w{number}" for number in range(48))
 
-_present_words = names.words
+_present_words = names.index_words
 
 
-def words_cut_short(text: str) -> list[str]:
-    """An earlier rule for names: the first three letters of each word, and a word that all names have."""
-    return ["all", *(word[:3] for word in _present_words(text))]
+def words_cut_short(name: Iterable[str]) -> frozenset[str]:
+    """An earlier rule for names: of each word the first three letters, and a word that all names have."""
+    return frozenset({"all", *(word[:3] for word in _present_words(name))})
 
 
 @contextmanager
@@ -49,7 +53,7 @@ def earlier_rules() -> Iterator[None]:
     *kept, last = rows.COLUMNS
     columns = {name: rows.COLUMNS[name] for name in kept}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(names, "words", words_cut_short)
+        patch.setattr(names, "index_words", words_cut_short)
         patch.setattr(rows, "COLUMNS", {**columns, last: lambda _, person: person.get("city")})
         yield
 
@@ -134,7 +138,7 @@ def test_names_of_all_lengths_are_reindexed_whole(dynamodb_local: Table, count: 
     api = a_user(dynamodb_local)
     name = " ".join(LONG.split()[:count])
     with pytest.MonkeyPatch.context() as earlier:
-        earlier.setattr(names, "words", lambda text: [f"old{word}" for word in _present_words(text)])
+        earlier.setattr(names, "index_words", lambda name: frozenset(f"old{word}" for word in _present_words(name)))
         dossier = api.create_dossier(firstname=name, lastname=None)
     assert reindex(dynamodb_local) == {Result.REWRITTEN: 1}
     assert check_new_state(dynamodb_local) == [dossier]
@@ -158,7 +162,7 @@ def test_a_concurrent_search_finds_each_dossier_once_with_its_old_or_its_new_row
     api = a_user(dynamodb_local)
     with pytest.MonkeyPatch.context() as earlier:
         # Both rules share the words of the queries.
-        earlier.setattr(names, "words", lambda text: [*_present_words(text), "old"])
+        earlier.setattr(names, "index_words", lambda name: _present_words(name) | {"old"})
         earlier.setattr(rows, "COLUMNS", rows.COLUMNS | {"lastnameid": lambda *_: "old"})
         ids = [api.create_dossier(firstname="jan piet", lastname="jansen") for _ in range(60)]
     done, seen = threading.Event(), Counter[str]()
@@ -199,77 +203,173 @@ def test_concurrent_creates_are_complete(dynamodb_local: Table) -> None:
     assert reindex(dynamodb_local) == {Result.UNCHANGED: len(everything)}
 
 
-def test_of_two_concurrent_runs_one_rewrites_each_dossier_and_none_fails(dynamodb_local: Table) -> None:
+def test_of_two_concurrent_runs_each_reads_each_dossier_and_none_fails(dynamodb_local: Table) -> None:
     ids = old_dossiers(a_user(dynamodb_local), count=12)
     counts = at_once(2, lambda _: reindex(dynamodb_local))
-    assert sum(counts, Counter()) == {Result.REWRITTEN: len(ids), Result.UNCHANGED: len(ids)}
+    # A dossier that one run rewrites between the two reads of the other is rewritten twice, in the same way.
+    assert [count[Result.REWRITTEN] + count[Result.UNCHANGED] for count in counts] == [len(ids)] * 2
+    assert [count.total() for count in counts] == [len(ids)] * 2
     assert check_new_state(dynamodb_local) == sorted(ids)
 
 
-def reindex_while(table: Table, monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], object]) -> list[Outcome]:
+def request(api: Api, method: str, dossier: str, body: dict[str, Any] | None = None) -> Response:
+    """The response to a request for one dossier."""
+    path = f"/api/v1/dossier_groups/{api.group}/dossiers/{dossier}"
+    return api.transport.request(method, path, body=None if body is None else json.dumps(body))
+
+
+def a_manager(table: Table) -> Api:
+    """A user who may delete dossiers."""
+    api = a_user(table)
+    assert isinstance(api.transport, Handlers)
+    access.grant(table, api.transport.user, [api.group], by="tests", role=Role.MANAGER)
+    return api
+
+
+def an_old_dossier(table: Table, group: str, identifier: str | None = None, **person: str) -> str:
+    """A dossier as the first version of the service stored it; its id."""
+    dossier = str(uuid4())
+    table.write([Put(item) for item in first_version.items_of(group, dossier, person, identifier)])
+    return dossier
+
+
+def reindex_while(table: Table, monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> list[Outcome]:
     """The outcomes of a run. Another client makes the change after the run reads the dossier, before it writes it."""
     write, changes = Table.write, [change]
 
-    def write_after_the_change(self: Table, writes: Any) -> None:
+    def write_after_the_change(self: Table, writes: Any, token: str | None = None) -> None:
         if changes:
-            changes.pop()(boto3.client("dynamodb"))
-        write(self, writes)
+            changes.pop()()
+        write(self, writes, token)
 
     with monkeypatch.context() as patch:
         patch.setattr(Table, "write", write_after_the_change)
         return list(reindexing.reindex(table, OPTIONS))
 
 
-@pytest.mark.parametrize(
-    ("kind", "attribute", "value"),
-    [
-        ("DOSSIER", "external_identifier", {"S": "new"}),
-        ("DOSSIER", "created_by", {"S": "somebody else"}),
-        ("PERSON", "person", {"M": {"firstname": {"S": "piet"}}}),
-    ],
-)
-def test_a_concurrent_change_of_a_dossier_is_kept(
-    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, kind: str, attribute: str, value: dict[str, Any]
+PATCHES: dict[str, dict[str, Any]] = {
+    "identifier": {"dossier": {"external_identifier": "new"}},
+    "name": {"person": {"firstname": "piet"}},
+    "field that no list shows": {"person": {"city": "Delft"}},
+}
+
+
+@pytest.mark.parametrize("patch", PATCHES.values(), ids=PATCHES)
+@pytest.mark.parametrize("version", ["earlier rules", "first version"])
+def test_a_concurrent_update_is_kept(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, patch: dict[str, Any], version: str
 ) -> None:
     api = a_user(dynamodb_local)
-    with earlier_rules():
-        dossier = api.create_dossier()
-    keys = {"DOSSIER": (f"GROUP#{api.group}", f"DOSSIER#{dossier}"), "PERSON": (f"DOSSIER#{dossier}", "PERSON")}
-    key = {name: {"S": part} for name, part in zip(("pk", "sk"), keys[kind], strict=True)}
+    if version == "first version":
+        dossier = an_old_dossier(dynamodb_local, api.group, "old", firstname="johanna", lastname="jansen")
+    else:
+        with earlier_rules():
+            dossier = api.create_dossier(external_identifier="old", lastname="jansen")
+    updated: list[Response] = []
 
-    def change(client: Any) -> None:
-        [item] = [item for item in items(dynamodb_local) if key.items() <= item.items()]
-        client.put_item(TableName=dynamodb_local.name, Item={**item, attribute: value})
+    outcomes = reindex_while(dynamodb_local, monkeypatch, lambda: updated.append(request(api, "PATCH", dossier, patch)))
 
-    outcomes = reindex_while(dynamodb_local, monkeypatch, change)
-
-    assert outcomes == [Outcome(dossier, Result.REWRITTEN, conflicts=1)]
-    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(dynamodb_local)}
-    assert stored[keys[kind]][attribute] == value
-    person = {name: text["S"] for name, text in stored[keys["PERSON"]]["person"]["M"].items()}
-    assert stored[keys["DOSSIER"]]["row"]["S"] == rows.row(dossier, person)
-    assert api.search(name=person["firstname"]).ids == [dossier]
+    assert outcomes == [Outcome(dossier, Result.UNCHANGED, conflicts=1)]
+    shown = request(api, "GET", dossier)
+    assert shown.json == updated[0].json
+    assert shown.headers["etag"] == '"2"'
+    assert check_new_state(dynamodb_local) == [dossier]
+    assert api.search(name=shown.json["person"]["firstname"]).ids == [dossier]
+    assert api.search(external_identifier=shown.json["dossier"]["external_identifier"]).ids == [dossier]
 
 
-def test_a_dossier_that_is_deleted_concurrently_stays_deleted(
+def test_a_dossier_that_another_run_reindexes_concurrently_is_not_written_again(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api = a_user(dynamodb_local)
     with earlier_rules():
         dossier = api.create_dossier()
+    outcomes = reindex_while(dynamodb_local, monkeypatch, lambda: reindex(dynamodb_local))
+    assert outcomes == [Outcome(dossier, Result.UNCHANGED, conflicts=1)]
+    assert check_new_state(dynamodb_local) == [dossier]
 
-    def delete(client: Any) -> None:
-        for item in items(dynamodb_local):
-            if not item["pk"]["S"].startswith("USER#"):
-                client.delete_item(TableName=dynamodb_local.name, Key={name: item[name] for name in ("pk", "sk")})
 
-    outcomes = reindex_while(dynamodb_local, monkeypatch, delete)
+def test_a_dossier_that_is_deleted_concurrently_stays_deleted(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = a_manager(dynamodb_local)
+    with earlier_rules():
+        dossier = api.create_dossier()
+
+    outcomes = reindex_while(dynamodb_local, monkeypatch, lambda: request(api, "DELETE", dossier))
 
     assert outcomes == [Outcome(dossier, Result.DELETED, conflicts=1)]
     assert check_new_state(dynamodb_local) == []
 
 
-# --- Interruptions ----------------------------------------------------------------------------------------------------
+def test_concurrent_updates_and_deletions_are_kept(dynamodb_local: Table) -> None:
+    api = a_manager(dynamodb_local)
+    ids = old_dossiers(api, count=6)
+    ids += [an_old_dossier(dynamodb_local, api.group, lastname="jansen") for _ in range(30)]
+    updated, deleted = ids[::3], ids[1::3]
+
+    def run(number: int) -> None:
+        if number == 0:
+            counts = reindex(dynamodb_local)
+            assert not counts[Result.FAILED]
+        elif number == 1:
+            for dossier in updated:
+                assert request(api, "PATCH", dossier, {"person": {"firstname": "renamed"}}).status == 200
+        else:
+            for dossier in deleted:
+                assert request(api, "DELETE", dossier).status == 204
+
+    at_once(3, run)
+    assert check_new_state(dynamodb_local) == sorted(set(ids) - set(deleted))
+    assert api.search(name="renamed").ids == sorted(updated)
+
+
+# --- From the first version -------------------------------------------------------------------------------------------
+
+
+def test_a_dossier_of_the_first_version_is_found_by_birthdate_and_alternative_spellings_after_reindexing(
+    dynamodb_local: Table,
+) -> None:
+    api = a_user(dynamodb_local)
+    dossier = an_old_dossier(
+        dynamodb_local, api.group, "EPD-1", firstname="Anne-Marie", lastname="O'Neil Müller", birthdate="1980-02-23"
+    )
+    other = an_old_dossier(dynamodb_local, api.group, firstname="Anne", lastname="Jansen", birthdate="1980-03")
+    before = request(api, "GET", dossier)
+    assert before.headers["etag"] == '"1"'
+    assert api.search(name="anne").ids == sorted([dossier, other])
+    new = (
+        {"name": "annemarie"},
+        {"name": "o'neil mueller"},
+        {"name": "neil"},
+        {"name": "anne", "birthdate": "1980-02"},
+    )
+    assert [api.search(**criteria).ids for criteria in new] == [[]] * 4
+
+    assert reindex(dynamodb_local) == {Result.REWRITTEN: 2}
+
+    assert [api.search(**criteria).ids for criteria in new] == [[dossier]] * 4
+    after = request(api, "GET", dossier)
+    assert (after.body, after.headers["etag"]) == (before.body, '"1"')
+    assert api.search(external_identifier="EPD-1").ids == [dossier]
+    assert reindex(dynamodb_local) == {Result.UNCHANGED: 2}
+
+
+def test_a_migrated_dossier_is_updated_and_deleted_without_a_trace(dynamodb_local: Table) -> None:
+    api = a_manager(dynamodb_local)
+    dossiers = [
+        an_old_dossier(
+            dynamodb_local, api.group, f"EPD-{number}", firstname="Zoë", lastname="d'Acqua", birthdate="1980"
+        )
+        for number in range(2)
+    ]
+    reindex(dynamodb_local)
+    assert request(api, "PATCH", dossiers[0], {"person": {"lastname": "jansen", "firstname": None}}).status == 200
+    assert request(api, "DELETE", dossiers[1]).status == 204
+    assert check_new_state(dynamodb_local) == [dossiers[0]]
+
+
+# --- Ends -------------------------------------------------------------------------------------------------------------
 
 REINDEXING = """
 from dossiers.storage.connection import table
