@@ -132,7 +132,9 @@ def test_no_function_can_scan_whatever_the_conditions(function: str) -> None:
     assert [request for request in table_requests(["Scan"]) if is_allowed(unconditional, request)] == []
 
 
-@pytest.mark.parametrize("function", ["IndexFunction", "SearchFunction", "ShowFunction", "GroupsFunction", "DocsFunction"])
+@pytest.mark.parametrize(
+    "function", ["IndexFunction", "SearchFunction", "ShowFunction", "GroupsFunction", "DocsFunction"]
+)
 @pytest.mark.parametrize("partition", PARTITIONS)
 def test_reading_functions_cannot_write(function: str, partition: str) -> None:
     assert allowed(function, WRITES, {partition}) == []
