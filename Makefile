@@ -7,7 +7,8 @@ BIN := .venv/bin
 RUNTIME = $(or $(shell packaging/runtime-version),$(error packaging/runtime-version has failed))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast test-faults test-deployed bench lint format check lock validate build check-build
+.PHONY: help setup run test test-fast test-faults test-fuzz test-deployed bench lint format check openapi lock validate \
+	build check-build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -111,17 +112,21 @@ $(BENCH)/%/app.py: benchmarks/baselines/%/app.py $(wildcard benchmarks/baselines
 		--require-hashes --no-deps --no-compile --target $(@D) -r $(<D)/requirements.txt
 	@cp $(<D)/*.py $(if $(filter fastapi_create,$*),benchmarks/baselines/usual_create/new_dossier.py) $(@D)
 
-lint: $(BIN)/.installed ## Check style, types and which module may import which
+lint: $(BIN)/.installed ## Check style, types, which module may import which, and docs/openapi.yaml
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/openapi-spec-validator docs/openapi.yaml
 
 format: $(BIN)/.installed ## Format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 check: lint test validate build check-build ## Run what CI runs, with the build for one processor
+
+openapi: $(BIN)/.installed ## Write the OpenAPI document, docs/openapi.yaml and functions/docs/openapi.json, from the code
+	$(BIN)/python -m openapi
 
 ## --- Requirements -------------------------------------------------------------------------------------------------
 

@@ -4,15 +4,17 @@ import re
 
 from dossiers.domain.errors import Keyword, Problem
 
-# Visible ASCII without the comma: the retry that sends the header once would have another key.
-_IDEMPOTENCY_KEY = re.compile(r"[!-+\--~]{1,255}")
+# Without the comma: the retry that sends the header once would have another key.
+IDEMPOTENCY_KEY = r"[!-+\--~]{1,255}"
+"""An Idempotency-Key, as a regular expression: visible ASCII characters without the comma."""
 
-_VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
+VERSION = r'"(0|[1-9][0-9]{0,17})"'
+"""An entity tag that holds a version, as a regular expression."""
 
 
 def idempotency_key_problems(header: str | None) -> list[Problem]:
     """The problem of an Idempotency-Key header: it is not 1 to 255 visible ASCII characters without a comma."""
-    if header is None or _IDEMPOTENCY_KEY.fullmatch(header):
+    if header is None or re.fullmatch(IDEMPOTENCY_KEY, header):
         return []
     return [("idempotency_key", Keyword.INVALID)]
 
@@ -25,5 +27,5 @@ def expected_version(header: str | None) -> tuple[int | None, list[Problem]]:
     """
     if header is None or header == "*":
         return None, []
-    match = _VERSION.fullmatch(header)
+    match = re.fullmatch(VERSION, header)
     return (None, [("if_match", Keyword.INVALID)]) if match is None else (int(match[1]), [])

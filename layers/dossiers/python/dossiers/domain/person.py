@@ -19,6 +19,9 @@ from dossiers.domain.errors import Keyword, Problem, refuse
 # same, and hospitals use them. Clearing its list is its documented way to say so.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
+GENDERS = ("M", "F")
+"""Male and female."""
+
 _LINE_BREAK = re.compile("\r\n?")
 
 _KEYWORDS = frozenset(Keyword)
@@ -64,7 +67,7 @@ def _check_email(value: str | None) -> str | None:
 
 
 def _check_gender(value: str | None) -> str | None:
-    if value not in (None, "M", "F"):
+    if value not in (None, *GENDERS):
         raise _error(Keyword.INCLUSION)
     return value
 
