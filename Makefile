@@ -7,7 +7,7 @@ BIN := .venv/bin
 RUNTIME = $(or $(shell packaging/runtime-version),$(error packaging/runtime-version has failed))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast test-faults test-fuzz test-deployed bench lint format check openapi lock validate \
+.PHONY: help setup run test test-fast test-faults test-fuzz test-browser screenshots test-deployed bench lint format check openapi lock validate \
 	build check-build
 
 help: ## List the targets
@@ -53,6 +53,12 @@ functions/docs/node_modules/.installed: functions/docs/package-lock.json
 	@npm ci --prefix functions/docs --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
+examples/node_modules/.installed: examples/package-lock.json
+	$(check-folder)
+	@echo "Installing TypeScript into examples/node_modules: about 10 seconds"
+	@npm ci --prefix examples --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@touch $@
+
 ## --- Local stack -------------------------------------------------------------------------------------------------
 
 PORT ?= 8000
@@ -67,7 +73,7 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 # fixtures are set up once.
 PYTEST = $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
 
-test: setup .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
+test: setup examples/node_modules/.installed .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
 	@echo "Running all tests: about four minutes on two cores"
 	@$(PYTEST)
 
@@ -77,6 +83,12 @@ test-fast: $(BIN)/.installed ## Run the tests that need neither DynamoDB Local n
 
 test-faults: setup ## Run the functions for about ten minutes while DynamoDB fails in every way; SEED=… repeats a run
 	$(BIN)/python -m tests.failures $(if $(SEED),--seed $(SEED))
+
+test-browser: setup ## Test the documentation page and the example page in headless Chromium
+	@$(BIN)/pytest tests/browser/check_*.py
+
+screenshots: setup ## Write docs/images with headless Chromium
+	@$(BIN)/pytest tests/browser/draw_screenshots.py
 
 test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment: API_URL=https://... TOKEN=...
 	@test -n "$(API_URL)" -a -n "$(TOKEN)" || { echo "usage: make test-deployed API_URL=https://... TOKEN=..." >&2; exit 2; }

@@ -16,7 +16,8 @@ def test_every_folder_is_on_the_map() -> None:
 
 
 def test_every_folder_of_tests_is_described_and_no_other() -> None:
-    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    files = [path for pattern in ("test_*.py", "check_*.py") for path in (ROOT / "tests").glob(f"*/{pattern}")]
+    folders = {path.parent.name for path in files}
     assert set(re.findall(r"^\| \[\w+\]\(tests/(\w+)\) \|", section(PAGE, "Tests"), re.MULTILINE)) == folders
 
 

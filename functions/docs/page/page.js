@@ -16,7 +16,7 @@ const ui = SwaggerUIBundle({
   validatorUrl: null, // the document is not sent to a validator on the internet
   onComplete: () => {
     if (token) {
-      ui.preauthorizeApiKey("BearerToken", token);
+      ui.preauthorizeApiKey("bearerToken", token);
     }
   },
 });
