@@ -1,6 +1,6 @@
 // Signs a user in by the authorization code flow with PKCE, lists dossiers and searches them by name.
 const setting = (name) => document.querySelector(`meta[name="dossiers-${name}"]`).content.replace(/\/$/, "");
-const [API, ISSUER, CLIENT_ID] = ["api", "issuer", "client-id"].map(setting);
+const [API, ISSUER, CLIENT_ID, SCOPE] = ["api", "issuer", "client-id", "scope"].map(setting);
 const PAGE = location.origin + location.pathname;
 const element = (selector) => document.querySelector(selector);
 
@@ -20,7 +20,7 @@ async function signIn() {
   // The page is left now. Another page that sends the user here knows neither, so its response is refused.
   sessionStorage.setItem("sign-in", JSON.stringify({ state, verifier }));
   const parameters = {
-    response_type: "code", client_id: CLIENT_ID, redirect_uri: PAGE, scope: "openid profile",
+    response_type: "code", client_id: CLIENT_ID, redirect_uri: PAGE, scope: SCOPE,
     state, code_challenge: challenge, code_challenge_method: "S256",
   };
   location.assign(`${(await configuration()).authorization_endpoint}?${new URLSearchParams(parameters)}`);
