@@ -7,7 +7,7 @@ BIN := .venv/bin
 RUNTIME = $(or $(shell packaging/runtime-version),$(error packaging/runtime-version has failed))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast test-faults test-fuzz test-deployed bench lint format check openapi lock validate \
+.PHONY: help setup run test test-fast test-faults test-fuzz test-browser screenshots test-deployed bench lint format check openapi lock validate \
 	build check-build
 
 help: ## List the targets
@@ -15,7 +15,7 @@ help: ## List the targets
 
 ## --- Set-up -------------------------------------------------------------------------------------------------------
 
-setup: local/node_modules/.installed $(BIN)/.installed ## Install what the local stack and the tests need
+setup: local/node_modules/.installed functions/docs/node_modules/.installed $(BIN)/.installed ## Install what the local stack and the tests need
 
 # These checks report a machine that lacks something before anything is installed.
 define check-folder
@@ -47,6 +47,18 @@ local/node_modules/.installed: local/package-lock.json
 	@npm ci --prefix local --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
+functions/docs/node_modules/.installed: functions/docs/package-lock.json
+	$(check-folder)
+	@echo "Installing Swagger UI into functions/docs/node_modules: about 5 seconds"
+	@npm ci --prefix functions/docs --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@touch $@
+
+examples/node_modules/.installed: examples/package-lock.json
+	$(check-folder)
+	@echo "Installing TypeScript into examples/node_modules: about 10 seconds"
+	@npm ci --prefix examples --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@touch $@
+
 ## --- Local stack -------------------------------------------------------------------------------------------------
 
 PORT ?= 8000
@@ -61,7 +73,7 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 # fixtures are set up once.
 PYTEST = $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
 
-test: setup .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
+test: setup examples/node_modules/.installed .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
 	@echo "Running all tests: about four minutes on two cores"
 	@$(PYTEST)
 
@@ -71,6 +83,12 @@ test-fast: $(BIN)/.installed ## Run the tests that need neither DynamoDB Local n
 
 test-faults: setup ## Run the functions for about ten minutes while DynamoDB fails in every way; SEED=… repeats a run
 	$(BIN)/python -m tests.failures $(if $(SEED),--seed $(SEED))
+
+test-browser: setup ## Test the documentation page and the example page in headless Chromium
+	@$(BIN)/pytest tests/browser/check_*.py
+
+screenshots: setup ## Write docs/images with headless Chromium
+	@$(BIN)/pytest tests/browser/draw_screenshots.py
 
 test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment: API_URL=https://... TOKEN=...
 	@test -n "$(API_URL)" -a -n "$(TOKEN)" || { echo "usage: make test-deployed API_URL=https://... TOKEN=..." >&2; exit 2; }

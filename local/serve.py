@@ -31,7 +31,9 @@ from local.gateway.gateway import Gateway
 from local.gateway.invocation import Handler
 from local.gateway.server import CONCURRENCY, Server, listen
 from local.gateway.tokens import SigningKey
+from local.issuer.issuer import Issuer
 from local.sample import loader
+from local.sample.users import USERS
 from local.stack import Stack
 from local.start_page import StartPage
 
@@ -84,8 +86,10 @@ def _serve(options: Options, description: Mapping[str, Any], listener: socket.so
         handlers = _make_durable(handlers, engine)
     running = Stack(f"http://127.0.0.1:{listener.getsockname()[1]}", engine, TABLE)
     page = StartPage(running, options.folder, routes, key, sample=options.sample)
-    gateway = Gateway(routes, handlers, key, Cors(options.allowed_origins))
-    server = Server(page.wrap(gateway.respond), listener)
+    cors = Cors(options.allowed_origins)
+    issuer = Issuer(key, USERS if options.sample else (), cors)
+    gateway = Gateway(routes, handlers, key, cors)
+    server = Server(page.wrap(issuer.wrap(gateway.respond)), listener)
     with _stop_with_engine(server, engine, options.folder):
         stack.announce(options.folder, running)
         _on_signal(lambda *_: server.stop())

@@ -7,55 +7,23 @@ let a site read responses of another origin, except after DNS rebinding, when th
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
-from local import examples
+from local import examples, html_page
 from local.folder import DataFolder
 from local.gateway.request import Request
 from local.gateway.response import Response
-from local.gateway.tokens import LIFETIME, SigningKey
+from local.gateway.tokens import AUDIENCE, LIFETIME, SigningKey
 from local.sample.users import EXAMPLE_USER, USERS_IN_WORDS
 from local.stack import Stack
 from local.template import TEMPLATE, Route
 
 _ROOT = TEMPLATE.parent
-_THIS_MACHINE = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?", re.IGNORECASE | re.ASCII)
-
-_STYLE = """
-:root { color-scheme: light dark }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-h1, h2 { line-height: 1.2 }
-h2 { margin-top: 2rem }
-h3 { margin-bottom: 0; font-size: 1rem }
-code, pre { font: 0.875rem/1.5 ui-monospace, monospace }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; margin: 0.25rem 0 1rem;
-  padding: 0.75rem; border: 1px solid #8888; border-radius: 4px }
-table { border-collapse: collapse }
-th, td { text-align: left; vertical-align: top; padding: 0.25rem 1.5rem 0.25rem 0; overflow-wrap: break-word }
-"""
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-
-_HEADERS = [
-    ("content-type", "text/html; charset=utf-8"),
-    ("cache-control", "no-store"),
-    (
-        "content-security-policy",
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    ),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-]
-
 
 _log = logging.getLogger(__name__)
 
@@ -76,25 +44,16 @@ class StartPage:
         """Returns a function that responds to `GET /` with the page, and to every other request as `respond` does."""
 
         def respond_with_page(request: Request) -> Response:
-            if request.method in ("GET", "HEAD") and request.path == "/" and _is_for_this_machine(request):
+            if request.method in ("GET", "HEAD") and request.path == "/" and request.is_for_this_machine:
                 _log.info("%s / 200", request.method)
-                return Response(200, _HEADERS, self.render().encode())
+                return html_page.response("Dossiers: local stack", self._content())
             return respond(request)
 
         return respond_with_page
 
-    def render(self) -> str:
-        """Returns the page in HTML. Each call issues a new token."""
-        return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Dossiers: local stack</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<h1>Dossiers: local stack</h1>
+    def _content(self) -> str:
+        """The content of the page in HTML. Each call issues a new token."""
+        return f"""<h1>Dossiers: local stack</h1>
 <p>The dossiers API runs on this machine. This start page belongs to the local stack: a deployment has none.</p>
 <h2>Try it</h2>
 {self._try_it()}
@@ -104,10 +63,7 @@ class StartPage:
 {_table([(route.key, route.function) for route in self.routes], code=True)}
 <h2>Documentation</h2>
 <p>Files in {escape(str(_ROOT))}</p>
-{_table(_documents())}
-</body>
-</html>
-"""
+{_table(_documents())}"""
 
     def _try_it(self) -> str:
         if self.sample:
@@ -122,20 +78,25 @@ class StartPage:
                 f"{examples.grant_command(self.folder)}\n{examples.token_command(self.folder)}",
             )
         commands = [first, *((each.title, each.command) for each in examples.requests(self.stack.url))]
-        intro = "<p>Paste these commands into a terminal. A click selects a whole command.</p>"
+        paste = "Paste these commands into a terminal. A click selects a whole command."
+        intro = f"<p>{self._documentation_link()}</p><p>{paste}</p>"
         return intro + "".join(f"<h3>{escape(title)}</h3><pre>{escape(command)}</pre>" for title, command in commands)
+
+    def _documentation_link(self) -> str:
+        """A link to the documentation page. With the sample data, its fragment has a token: browsers do not send it."""
+        if not self.sample:
+            return '<a href="/docs">API documentation</a>'
+        text = f"API documentation, signed in as {EXAMPLE_USER}"
+        return f'<a href="/docs#token={self.key.issue(EXAMPLE_USER)}">{text}</a>'
 
     def _facts(self) -> list[tuple[str, str]]:
         facts = [
             ("API", self.stack.url),
+            ("Issuer", f"{self.stack.url}, client {AUDIENCE}"),
             ("DynamoDB", f"{self.stack.engine.endpoint}, table {self.stack.table}"),
             ("Data folder", str(self.folder.path.absolute())),
         ]
         return [*facts, ("Sample users", USERS_IN_WORDS)] if self.sample else facts
-
-
-def _is_for_this_machine(request: Request) -> bool:
-    return _THIS_MACHINE.fullmatch(request.headers.get("host", "")) is not None
 
 
 def _table(rows: Sequence[tuple[str, str]], *, code: bool = False) -> str:

@@ -7,7 +7,7 @@ from dossiers.domain.roles import Role
 from dossiers.domain.rows import HEADERS
 from dossiers.usecases import group_list
 from openapi import examples, fields
-from openapi.json_schema import Schema, anchored, closed, constant, nullable, of_length, ref
+from openapi.json_schema import Schema, anchored, closed, nullable, of_length, ref
 
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
 
@@ -128,8 +128,10 @@ def _table(row: str, headers: tuple[str, ...], of: str) -> Schema:
         {
             "headers": of_length(
                 len(headers),
-                prefixItems=[constant(header) for header in headers],
-                description="The names of the columns, in their order.",
+                # openapi-python-client cannot read a list of which each item has a schema with another constant.
+                items={"type": "string", "enum": list(headers)},
+                uniqueItems=True,
+                description=f"The names of the columns, in this order: {', '.join(headers)}.",
             ),
             "rows": {"type": "array", "items": ref(row), "description": f"A row for each {of}."},
         },

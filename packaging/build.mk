@@ -23,6 +23,16 @@ build-%Function:
 	cp *.py "$(ARTIFACTS_DIR)"
 	$(call compile,/var/task)
 
+# The documentation page: its own files, and those files of Swagger UI that it loads. --ignore-scripts: packages run
+# nothing on this machine.
+build-DocsFunction:
+	npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	mkdir -p "$(ARTIFACTS_DIR)/swagger-ui"
+	cp -R app.py openapi.json page "$(ARTIFACTS_DIR)"
+	cd node_modules/swagger-ui-dist && cp LICENSE NOTICE swagger-ui.css swagger-ui-bundle.js favicon-32x32.png \
+		"$(ARTIFACTS_DIR)/swagger-ui"
+	$(call compile,/var/task)
+
 # `find` removes the bytecode that Python wrote on this machine.
 build-DossiersLayer:
 	mkdir -p "$(LAYER)"

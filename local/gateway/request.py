@@ -9,6 +9,7 @@ from dataclasses import dataclass
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request's body: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
+_THIS_MACHINE = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?", re.IGNORECASE | re.ASCII)
 _ORIGIN = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
 
 
@@ -39,6 +40,15 @@ class Request:
     def query(self) -> str:
         """The query string as it was sent, without the question mark."""
         return self._path_and_query[1]
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Whether the Host header names this machine.
+
+        A web site whose host name resolves to 127.0.0.1 (DNS rebinding) can send and read such requests under its own
+        name only.
+        """
+        return _THIS_MACHINE.fullmatch(self.headers.get("host", "")) is not None
 
     @property
     def _path_and_query(self) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from local import folder as files
 from local.errors import UserError
@@ -73,6 +74,13 @@ class SigningKey:
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
         return sha256(public).hexdigest()[:16]
+
+    @property
+    def public_jwk(self) -> dict[str, str]:
+        """The public key as a JSON Web Key (RFC 7517)."""
+        key: dict[str, str] = RSAAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
+        public = {name: value for name, value in key.items() if name != "key_ops"}
+        return public | {"kid": self.id, "use": "sig", "alg": _ALGORITHM}
 
     def issue(self, user: str, *, lifetime: timedelta = LIFETIME, **claims: Any) -> str:
         """Returns a token for that user. `claims` override the default claims; None removes a claim."""

@@ -10,6 +10,8 @@ from tests.deploy.stack import FUNCTIONS, RESOURCES, ROOT, SETTINGS, TEMPLATE, r
 
 GROUPS = "/api/v1/dossier_groups"
 IN_GROUP = f"{GROUPS}/{{dossier_group_id}}/dossiers"
+DOCUMENTATION = ("GET /docs", "GET /docs/{file}", "GET /api/v1/openapi.json")
+"""The routes of the documentation, which holds no data."""
 
 
 def test_the_api_has_these_routes_and_no_other() -> None:
@@ -23,6 +25,7 @@ def test_the_api_has_these_routes_and_no_other() -> None:
         f"GET {IN_GROUP}/{{dossier_id}}": "ShowFunction",
         f"PATCH {IN_GROUP}/{{dossier_id}}": "UpdateFunction",
         f"DELETE {IN_GROUP}/{{dossier_id}}": "DeleteFunction",
+        **dict.fromkeys(DOCUMENTATION, "DocsFunction"),
     }
 
 
@@ -34,8 +37,10 @@ def test_only_the_api_invokes_the_functions() -> None:
     assert not resources("AWS::Lambda::Permission")
 
 
-def test_every_route_requires_a_token() -> None:
-    assert {route.authorizer for route in routes(TEMPLATE)} == {"BearerToken"}
+def test_every_route_but_those_of_the_documentation_requires_a_token() -> None:
+    authorizers = {route.key: route.authorizer for route in routes(TEMPLATE)}
+    assert {key for key, authorizer in authorizers.items() if authorizer is None} == set(DOCUMENTATION)
+    assert set(authorizers.values()) == {"BearerToken", None}
     auth = RESOURCES["Api"]["Properties"]["Auth"]
     assert auth["DefaultAuthorizer"] == "BearerToken"
     assert set(auth["Authorizers"]["BearerToken"]["JwtConfiguration"]) == {"issuer", "audience"}
@@ -86,6 +91,14 @@ def test_the_local_gateway_has_the_cors_configuration_of_the_api() -> None:
     assert sorted_without_case(configuration["AllowHeaders"]) == sorted_without_case(cors.REQUEST_HEADERS)
     assert sorted_without_case(configuration["ExposeHeaders"]) == sorted_without_case(cors.EXPOSED_HEADERS)
     assert configuration["MaxAge"] == cors.MAX_AGE
+
+
+def test_only_a_parameter_deploys_the_documentation() -> None:
+    assert {name for name, resource in RESOURCES.items() if resource.get("Condition") == "HasDocumentation"} == {
+        "DocsFunction",
+        "DocsRole",
+    }
+    assert TEMPLATE["Parameters"]["Documentation"]["Default"] == "Disabled"
 
 
 def test_the_stage_is_throttled() -> None:

@@ -38,6 +38,11 @@ def evaluate(condition: Any, parameters: dict[str, Any]) -> Any:
     ((function, argument),) = condition.items()
     if function == "Ref":
         return parameters[argument]
+    if function == "Condition":
+        return evaluate(TEMPLATE["Conditions"][argument], parameters)
+    if function == "Fn::If":
+        name, if_true, if_false = argument
+        return evaluate(if_true if evaluate({"Condition": name}, parameters) else if_false, parameters)
     return OPERATORS[function]([evaluate(each, parameters) for each in argument])
 
 
@@ -102,6 +107,93 @@ def test_users_cannot_sign_up() -> None:
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert pool["DeletionProtection"] == "ACTIVE"
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+
+
+PAGE = ["https://dossiers.example.org/"]
+"""The URL of a web page, as a CommaDelimitedList."""
+
+
+@pytest.mark.parametrize(
+    ("issuer", "callbacks", "offered"),
+    [
+        ("", [], False),
+        ("", [""], False),
+        ("", PAGE, True),
+        ("", [*PAGE, "http://localhost:5500/"], True),
+        ("https://login.example.org/", PAGE, False),
+    ],
+)
+def test_only_a_user_pool_with_callback_urls_has_a_sign_in_page(
+    issuer: str, callbacks: list[str], offered: bool
+) -> None:
+    parameters = {"JwtIssuer": issuer, "CallbackUrls": callbacks}
+    assert evaluate(TEMPLATE["Conditions"]["HasSignInPage"], parameters) is offered
+    of_the_page = [RESOURCES["UserPoolDomain"], TEMPLATE["Outputs"]["SignInUrl"]]
+    assert [each["Condition"] for each in of_the_page] == ["HasSignInPage"] * 2
+
+
+OAUTH = {
+    "AllowedOAuthFlowsUserPoolClient",
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
+    "SupportedIdentityProviders",
+    "CallbackURLs",
+    "LogoutURLs",
+}
+
+
+def app_client(callbacks: list[str], logouts: list[str]) -> dict[str, Any]:
+    """The properties of the app client that depend on a parameter, without those that the stack does not set."""
+    nothing = "AWS::NoValue"
+    parameters = {"JwtIssuer": "", "CallbackUrls": callbacks, "LogoutUrls": logouts, nothing: nothing}
+    properties = RESOURCES["UserPoolClient"]["Properties"]
+    evaluated = {name: evaluate(value, parameters) for name, value in properties.items() if "Fn::If" in str(value)}
+    assert set(evaluated) == OAUTH
+    return {name: value for name, value in evaluated.items() if value != nothing}
+
+
+def test_the_sign_in_page_offers_the_code_flow_alone_to_a_client_without_a_secret() -> None:
+    assert app_client(PAGE, [""]) == {
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthScopes": ["openid", "profile"],
+        "SupportedIdentityProviders": ["COGNITO"],
+        "CallbackURLs": PAGE,
+    }
+    assert RESOURCES["UserPoolClient"]["Properties"]["GenerateSecret"] is False
+
+
+def test_logout_urls_count_only_with_callback_urls() -> None:
+    assert app_client(PAGE, PAGE)["LogoutURLs"] == PAGE
+    assert app_client([""], PAGE) == {}
+
+
+def test_the_domain_of_the_sign_in_page_is_unique_to_the_stack_and_valid() -> None:
+    (separator, (prefix, of_stack)) = RESOURCES["UserPoolDomain"]["Properties"]["Domain"]["Fn::Join"]
+    assert of_stack == {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+    # The id of a stack: arn:aws:cloudformation:eu-west-1:123456789012:stack/dossiers-dev/<UUID>
+    uuid = "5a9f0b60-f1c3-11ee-8d3c-0a1b2c3d4e5f"
+    # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
+    assert re.fullmatch(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?", f"{prefix}{separator}{uuid}")
+
+
+@pytest.mark.parametrize("parameter", ["CallbackUrls", "LogoutUrls"])
+@pytest.mark.parametrize(
+    ("url", "accepted"),
+    [
+        ("", True),
+        ("https://dossiers.example.org", True),
+        ("https://dossiers.example.org/signed-in?a=b", True),
+        ("http://localhost:5500/", True),
+        ("http://localhost", True),
+        ("http://localhost.example.org/", False),
+        ("http://dossiers.example.org/", False),
+        ("https://dossiers.example.org/#top", False),
+        ("dossiers.example.org", False),
+    ],
+)
+def test_callback_urls_are_those_that_cognito_accepts(parameter: str, url: str, accepted: bool) -> None:
+    assert (re.search(TEMPLATE["Parameters"][parameter]["AllowedPattern"], url) is not None) is accepted
 
 
 ENVIRONMENTS = tomllib.loads((ROOT / "samconfig.toml").read_text())

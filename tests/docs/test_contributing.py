@@ -27,7 +27,8 @@ def test_the_map_of_the_package_has_every_use_case_and_every_operation_of_the_ap
 
 
 def test_every_folder_of_tests_is_described_and_no_other() -> None:
-    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    files = [path for pattern in ("test_*.py", "check_*.py") for path in (ROOT / "tests").glob(f"*/{pattern}")]
+    folders = {path.parent.name for path in files}
     assert set(re.findall(r"^\| \[\w+\]\(tests/(\w+)\) \|", section(PAGE, "Tests"), re.MULTILINE)) == folders
 
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from dossiers.api import headers, json_body, query_string, response
+from dossiers.api import headers, query_string, response
 from dossiers.api.request import Request
 from dossiers.api.response import Response
-from dossiers.domain import person
+from dossiers.domain import json_object, person
 from dossiers.domain.errors import refuse
 from dossiers.domain.roles import Role
 from dossiers.storage import connection
@@ -17,12 +17,12 @@ def create(request: Request, group: str) -> Response:
     """Create the dossier in the body of the request."""
     user, table = request.user, connection.table(request.deadline, writes=True)
     grant = access.require(table, user, group, Role.EDITOR)
-    document, problems = json_body.parse(request.body)
+    document, problems = json_object.parse(request.body)
     new, broken = person.validate(document, now=datetime.now(UTC))
     content = new.content
     problems += [*broken, *content.name_problems]
     key = request.header("Idempotency-Key")
     refuse([*problems, *headers.idempotency_key_problems(key), *query_string.problems_of_any(request.query)])
-    idempotency_key = None if key is None else IdempotencyKey(key, json_body.digest(document))
+    idempotency_key = None if key is None else IdempotencyKey(key, json_object.digest(document))
     created = creating.create(table, grant, content, idempotency_key)
     return response.created(request, created.id, replayed=created.replayed)

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from dossiers.api import headers, json_body, query_string, response
+from dossiers.api import headers, query_string, response
 from dossiers.api.request import Request
 from dossiers.api.response import Response
-from dossiers.domain import person
+from dossiers.domain import json_object, person
 from dossiers.domain.errors import refuse
 from dossiers.domain.roles import Role
 from dossiers.storage import connection
@@ -17,7 +17,7 @@ def update(request: Request, group: str, dossier_id: str) -> Response:
     user, table = request.user, connection.table(request.deadline, writes=True)
     dossier = reading.start(table, group, dossier_id)
     grant = access.require(table, user, group, Role.EDITOR)
-    document, problems = json_body.parse(request.body)
+    document, problems = json_object.parse(request.body)
     patch, broken = person.validate(document, now=datetime.now(UTC))
     version, of_header = headers.expected_version(request.header("If-Match"))
     refuse([*problems, *broken, *of_header, *query_string.problems_of_any(request.query)])

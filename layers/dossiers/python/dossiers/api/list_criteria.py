@@ -2,9 +2,9 @@
 
 import re
 
-from dossiers.api import json_body, query_string
+from dossiers.api import query_string
 from dossiers.api.query_string import Parameters
-from dossiers.domain import birthdates, cursor, names, text
+from dossiers.domain import birthdates, cursor, json_object, names, text
 from dossiers.domain.criteria import ListCriteria
 from dossiers.domain.errors import BASE, Keyword, refuse
 
@@ -40,7 +40,7 @@ def of_body(query: str, body: bytes, *, group: str | None) -> ListCriteria:
 
     The body is one JSON object whose values are texts. Raises InvalidJson, or Invalid as `of_query` does.
     """
-    document, problems = json_body.parse(body)
+    document, problems = json_object.parse(body)
     page = query_string.read(query, PAGE_PARAMETERS)
     filters = Parameters(unknown=problems)
     for name, value in document.items():

@@ -1,4 +1,4 @@
-"""A request's body, as the one JSON object that it has to be.
+"""Text that has to be one JSON object: the body of a request, or a line of a file.
 
 Stricter than `json`: a key given twice would drop the first value silently, and NaN and Infinity are no JSON.
 """
