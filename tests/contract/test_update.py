@@ -1,7 +1,6 @@
 """PATCH: a JSON Merge Patch (RFC 7396) of one dossier, by the rules of a create."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -62,10 +61,9 @@ def test_a_field_that_is_null_is_removed(api: Api, field: str) -> None:
 
 @pytest.mark.parametrize("nothing", ["", " ", "\u3000\t", "\ufeff\u200b"], ids=ascii)
 def test_a_field_that_is_empty_after_trimming_is_removed(api: Api, nothing: str) -> None:
-    for field in FIELDS:
-        dossier = a_full_dossier(api)
-        api.update_dossier(dossier, **{field: nothing})
-        assert api.show_dossier(dossier)["person"] == OLD | {field: None}, field
+    dossier = api.create_dossier(external_identifier=a_word(), **OLD)
+    api.update_dossier(dossier, **dict.fromkeys(FIELDS, nothing))
+    assert api.show_dossier(dossier)["person"] == dict.fromkeys(FIELDS)
 
 
 def test_every_invisible_character_is_trimmed_from_both_ends(api: Api) -> None:
@@ -415,8 +413,6 @@ def test_a_name_that_is_not_sent_is_no_reason_to_refuse_another_field(api: Api) 
 
 # --- The rules of the fields ----------------------------------------------------------------------------------------
 
-LATER = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
-
 NOT_OBJECTS: list[Any] = [[], "x", 1, True, 0, "", False]
 BROKEN: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"person": {"firstname": 1}}, {"firstname": ["invalid"]}),
@@ -437,7 +433,7 @@ BROKEN: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"person": {"birthdate": "1980-02-30"}}, {"birthdate": ["invalid_date"]}),
     ({"person": {"birthdate": "1849-12-31"}}, {"birthdate": ["invalid_date"]}),
     ({"person": {"birthdate": "23-02-1980"}}, {"birthdate": ["invalid_date"]}),
-    ({"person": {"birthdate": LATER}}, {"birthdate": ["in_future"]}),
+    ({"person": {"birthdate": "2999-12-31"}}, {"birthdate": ["in_future"]}),
     ({"person": {"birthdate": "9999"}}, {"birthdate": ["in_future"]}),
     ({"person": {"gender": "m"}}, {"gender": ["inclusion"]}),
     ({"person": {"email": "x"}}, {"email": ["invalid_email"]}),

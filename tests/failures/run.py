@@ -90,9 +90,8 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
         archive, wide = Archive(table, dynamodb), a_word("user-")
         access.grant(table, wide, [a_word("group-") for _ in range(_MANY_GROUPS)], by="tests")
         stage = Stage(engine, settings, folder, report.faults)
-        deadline = time.monotonic() + settings.limit
 
-        def use(number: int, connect: Connect) -> Model:
+        def use(number: int, connect: Connect, deadline: float) -> Model:
             user, groups = a_word("user-"), [a_word("group-") for _ in range(2)]
             access.grant(table, user, groups, by="tests", role=Role.MANAGER)
 
@@ -114,6 +113,8 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
             return client.model
 
         with setup(stage) as connects, ThreadPoolExecutor(settings.clients) as pool:
-            models = list(pool.map(use, range(settings.clients), connects))
+            # The time that the functions take to start is not the clients'.
+            deadlines = [time.monotonic() + settings.limit] * settings.clients
+            models = list(pool.map(use, range(settings.clients), connects, deadlines))
         report.wrong += problems(table, archive, models)
     return report
