@@ -1,4 +1,4 @@
-"""The API as the contract suite sees it, whatever responds: the handlers in this process, or a URL."""
+"""The API as the contract suite uses it: the handlers in this process, or a URL."""
 
 import json
 from base64 import b64decode
@@ -14,13 +14,13 @@ from tests import handlers
 from tests.builders import a_body
 
 Headers = dict[str, str | list[str]]
-"""What a request sends: a list of values is a header that is sent once for each."""
+"""The headers of a request. A header with a list of values is sent once for each value."""
 
 COLUMNS = list(rows.COLUMNS)
 
 
 def a_row(**values: Any) -> list[Any]:
-    """A row with these values, by their columns; the other columns are empty."""
+    """A row with these values by column name, and null in the other columns."""
     assert values.keys() <= set(COLUMNS)
     return [values.get(column) for column in COLUMNS]
 
@@ -37,7 +37,7 @@ class Response:
 
     @property
     def rows(self) -> list[list[Any]]:
-        """The rows of a list; fails for anything else."""
+        """The rows of a list. Fails if the response is not a list."""
         assert self.status == 200, (self.status, self.body)
         assert self.json["headers"] == COLUMNS
         found: list[list[Any]] = self.json["rows"]
@@ -59,7 +59,7 @@ class Response:
 
     @property
     def next(self) -> str | None:
-        """The URL of the rest."""
+        """The URL of the next page, from the header `Link`; None on the last page."""
         link = self.headers.get("link")
         if link is None:
             return None
@@ -69,7 +69,7 @@ class Response:
 
 
 class Transport(Protocol):
-    """Something that responds to requests. `base`: what its links start with."""
+    """Sends requests to the API. `base`: the origin with which its links start."""
 
     base: str
 
@@ -79,7 +79,7 @@ class Transport(Protocol):
 
 
 def join(headers: Headers | None) -> dict[str, str]:
-    """Headers as an event of API Gateway has them: values that are sent apart are joined by a comma."""
+    """The headers as in an event of API Gateway: the values of a header that is sent twice are joined by a comma."""
     return {name.lower(): ",".join(_values(value)) for name, value in (headers or {}).items()}
 
 
@@ -104,20 +104,20 @@ class Handlers:
 
 
 class Http:
-    """A URL, with a bearer token."""
+    """The API at a URL, with a bearer token."""
 
     def __init__(self, base: str, token: str | None) -> None:
         self.base = base.rstrip("/")
         self.token = token
         self._headers: Headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        # Nothing is tried twice: a request that fails fails the test.
+        # Without retries: a request that fails must fail the test.
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)
 
     def request(
         self, method: str, target: str, *, body: bytes | str | None = None, headers: Headers | None = None
     ) -> Response:
         headers = self._headers | (headers or {})
-        if isinstance(body, str):  # bytes go without a content type, and so base64-encoded through API Gateway
+        if isinstance(body, str):  # bytes have no content type, so API Gateway encodes them in base64
             headers = {"Content-Type": "application/json", **headers}
         lines = urllib3.HTTPHeaderDict()
         for name, sent in headers.items():
@@ -134,7 +134,7 @@ def _values(sent: str | list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Api:
-    """One user's view. `group` and `other` are granted to the user; other groups are not."""
+    """The API for one user, who is granted the groups `group` and `other`."""
 
     transport: Transport
     group: str
@@ -162,8 +162,8 @@ class Api:
         headers: Headers = {} if key is None else {"Idempotency-Key": key}
         return self.transport.request("POST", f"{target}?{query}" if query else target, body=body, headers=headers)
 
-    def created(self, *, group: str | None = None, **fields: Any) -> str:
-        """Create a dossier; its id."""
+    def create_dossier(self, *, group: str | None = None, **fields: Any) -> str:
+        """Create a dossier, which must succeed. Returns its id."""
         response = self.create(a_body(**fields), group=group)
         assert response.status == 200, (response.status, response.body)
         dossier_id: str = response.json["id"]
@@ -176,7 +176,7 @@ class Api:
         return self.transport.request("GET", response.next.removeprefix(self.transport.base))
 
     def pages(self, response: Response) -> list[Response]:
-        """This page and all behind it."""
+        """This page and all that follow it."""
         pages = [response]
         while pages[-1].next is not None:
             pages.append(self.follow(pages[-1]))

@@ -1,4 +1,4 @@
-"""What tests are made of: persons, bodies and events with defaults, and words that nobody else uses."""
+"""Builds the data of tests: persons, bodies and events with defaults, and unique words."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 
 def a_word(prefix: str = "") -> str:
-    """A word that no other test and no earlier run has used: the tables of a deployment are never empty."""
+    """A word that no other test and no earlier run uses, because the table of a deployment is never empty."""
     return prefix + uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
 
 
@@ -33,7 +33,7 @@ def an_event(  # noqa: PLR0913 - each is a part of a request
     sub: str | None = "user",
     path_parameters: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """An HTTP API v2 event, as API Gateway makes it for a request whose token it has checked."""
+    """An event of an HTTP API, payload format 2.0, as API Gateway sends it after it has verified the token."""
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {route}",

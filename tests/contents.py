@@ -1,4 +1,4 @@
-"""A user with groups, through the handlers, and a look at what is really in the table."""
+"""Users who are granted groups, and reads and writes of the items of a table."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -17,7 +17,7 @@ from tests.builders import a_word
 
 
 def a_user(table: Table, groups: int = 1, user: str | None = None) -> Api:
-    """A new user who is granted new groups. The first two are the Api's own; with one group, `other` is not granted."""
+    """The API for a new user who is granted new groups. If `groups` is 1, the group `Api.other` is not granted."""
     user = user or a_word("user-")
     granted = sorted(a_word("group-") for _ in range(groups))
     access.grant(table, user, granted, by="tests")
@@ -25,26 +25,23 @@ def a_user(table: Table, groups: int = 1, user: str | None = None) -> Api:
 
 
 def items(table: Table, client: DynamoDBClient | None = None) -> list[dict[str, Any]]:
-    """Every item of the table, as stored. `client`: that of another engine than the environment names."""
+    """All items of the table, as stored. `client`: by default that of the engine in the environment."""
     pages = (client or plain_client()).get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     return [item for page in pages for item in page["Items"]]
 
 
 def _members(item: dict[str, Any], attribute: str) -> set[str]:
-    """The members of an item's set; none when it has no such set."""
+    """The members of a set of an item, or none if the item does not have the set."""
     return set(item.get(attribute, {"SS": []})["SS"])
 
 
-def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClient | None = None) -> list[str]:
-    """The ids of all dossiers; fails unless each has all its items, and each item its dossier.
+def complete_dossiers(table: Table, *, excluding: str | None = None, client: DynamoDBClient | None = None) -> list[str]:
+    """The ids of all dossiers. Fails unless each dossier has all its items and each item has its dossier.
 
-    `leaving_out`: the key of a partition that `fill` wrote.
-
-    Only for names whose words are lower case without accents once they are split at spaces.
+    `excluding`: the key of a partition that `fill` has written. The words of the names must be separated by spaces and
+    have no accents.
     """
-    stored = {
-        (item["pk"]["S"], item["sk"]["S"]): item for item in items(table, client) if item["pk"]["S"] != leaving_out
-    }
+    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(table, client) if item["pk"]["S"] != excluding}
     found = {key: item for key, item in stored.items() if key[1].startswith("DOSSIER#")}
     expected = {key for key in stored if key[0].startswith("USER#")} | set(found)
     for (group, key), item in found.items():
@@ -59,7 +56,7 @@ def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClien
         for a, b in pairs:
             name = stored[(f"{group}#WORD#{a}", f"{b}#{dossier}")]
             assert name["row"] == item["row"]
-            # Asked for by a query of more words than the key has.
+            # For queries of more words than the key has.
             has_words = b == "*" or (a != b and len(words) > 2)
             assert _members(name, "words") == (words if has_words else set())
             expected.add((name["pk"]["S"], name["sk"]["S"]))
@@ -75,7 +72,7 @@ def whole(table: Table, *, leaving_out: str | None = None, client: DynamoDBClien
 def fill(
     table: Table, group: str, count: int, lastname: str, firstname: str = "Jan", client: DynamoDBClient | None = None
 ) -> list[str]:
-    """Write dossiers, without persons and names, straight into the table; their ids in order."""
+    """Write dossiers into the table, without person and name items. Returns their ids in order."""
     ids = [str(uuid4()) for _ in range(count)]
 
     def puts() -> Iterator[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Creates that race, over HTTP. moto has no conflicts; tests/engine has the same races on DynamoDB Local."""
+"""Concurrent creates, over HTTP. moto has no conflicts. tests/engine has the same tests on DynamoDB Local."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.threads import at_once
 pytestmark = pytest.mark.over_http
 
 
-def test_of_24_creates_of_one_identifier_one_gets_200_and_the_rest_taken(api: Api) -> None:
+def test_of_24_concurrent_creates_with_one_identifier_one_succeeds_and_the_others_are_taken(api: Api) -> None:
     identifier, name = a_word(), a_word()
     responses = at_once(24, lambda _: api.create(a_body(external_identifier=identifier, firstname=name)))
     [created] = [response.json["id"] for response in responses if response.status == 200]
@@ -18,7 +18,7 @@ def test_of_24_creates_of_one_identifier_one_gets_200_and_the_rest_taken(api: Ap
     assert api.search(name=name).ids == api.search(external_identifier=identifier).ids == [created]
 
 
-def test_of_16_creates_under_one_key_all_get_one_id(api: Api) -> None:
+def test_16_concurrent_creates_with_one_key_all_return_one_id(api: Api) -> None:
     body, key = a_body(firstname=(name := a_word())), a_word()
     responses = at_once(16, lambda _: api.create(body, key=key))
     assert {response.status for response in responses} == {200}

@@ -1,4 +1,4 @@
-"""Responses that API Gateway gives without calling a function. Only over HTTP."""
+"""Responses of API Gateway to requests that reach no function. Only over HTTP."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.over_http
 
 @pytest.mark.parametrize("token", [None, "", "x", "a.b.c"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> None:
+def test_a_request_without_a_valid_token_is_unauthorized(api: Api, method: str, token: str | None) -> None:
     response = Http(api.transport.base, token).request(method, f"/api/v1/dossier_groups/{api.group}/dossiers")
     assert (response.status, response.json) == (401, {"message": "Unauthorized"})
     assert response.headers["www-authenticate"].startswith("Bearer")
@@ -34,7 +34,7 @@ def test_without_a_valid_token_401(api: Api, method: str, token: str | None) -> 
     ],
 )
 @pytest.mark.parametrize("token", ["none", "the user's"])
-def test_no_such_route_404_whoever_asks(api: Api, method: str, path: str, token: str) -> None:
+def test_an_unknown_route_is_not_found_with_and_without_a_token(api: Api, method: str, path: str, token: str) -> None:
     transport = api.transport if token == "the user's" else Http(api.transport.base, None)
     response = transport.request(method, path)
     assert (response.status, response.json) == (404, {"message": "Not Found"})

@@ -1,4 +1,4 @@
-"""docs/api.md says what the code does: its tables are compared with the code, its examples are used."""
+"""docs/api.md agrees with the code: the tests compare its tables with the code and use its examples."""
 
 import json
 import re
@@ -32,9 +32,9 @@ def test_every_keyword_is_explained_under_its_status() -> None:
 
 
 def test_the_statuses_are_those_of_the_code_and_of_a_fault() -> None:
-    answers = [(int(status), json.loads(code(body))) for status, body, _ in table(section(PAGE, "Statuses"))]
-    assert {status for status, _ in answers} == {*response.STATUSES.values(), 500}
-    for status, body in answers:
+    documented = [(int(status), json.loads(code(body))) for status, body, _ in table(section(PAGE, "Statuses"))]
+    assert {status for status, _ in documented} == {*response.STATUSES.values(), 500}
+    for status, body in documented:
         for keyword in (keyword for keywords in body.get("errors", {}).values() for keyword in keywords):
             assert [str(status)] == [
                 row[1] for row in table(section(PAGE, "Error keywords")) if code(row[0]) == keyword
@@ -50,15 +50,15 @@ def test_the_fields_are_those_of_the_models_in_their_order() -> None:
     ]
 
 
-# Between them they break every rule that a field has of its own. `taken` takes a table to break.
-BREAKING = ("가" * 100, " ".join(map(str, range(49))), "john", "1980-02-30", "9999-01-01")
+# Together these values break every rule of a single field. Only `taken` depends on the table.
+INVALID_VALUES = ("가" * 100, " ".join(map(str, range(49))), "john", "1980-02-30", "9999-01-01")
 
 
 @pytest.mark.parametrize("row", table(section(PAGE, "Fields")), ids=lambda row: row[0])
 def test_the_keywords_of_a_field_are_those_that_its_rules_give(row: list[str]) -> None:
     field, where, _, keywords = row
     given: set[str] = set()
-    for value in BREAKING:
+    for value in INVALID_VALUES:
         _, problems = person.validate({code(where): {code(field): value}}, now=datetime.now(UTC))
         assert {name for name, _ in problems} <= {code(field)}
         given |= {keyword for _, keyword in problems}
@@ -69,7 +69,7 @@ def test_the_columns_are_those_of_the_rows() -> None:
     assert [code(column) for column, _ in table(section(PAGE, "List responses"))] == list(rows.COLUMNS)
 
 
-def test_the_parameters_are_those_that_are_read() -> None:
+def test_the_parameters_are_those_of_the_code() -> None:
     assert [code(parameter) for parameter, *_ in table(section(PAGE, "Query parameters"))] == list(query_string._KNOWN)
 
 
@@ -105,7 +105,7 @@ def test_a_group_id_and_an_idempotency_key_are_as_long_as_the_limits_say() -> No
 
 
 def test_every_long_number_of_the_page_is_a_limit() -> None:
-    """No sentence keeps a limit that has changed. Two lengths have tests of their own."""
+    """Otherwise a sentence could keep a limit that has changed. Two of the lengths have their own tests."""
     numbers = {int(number.replace(",", "")) for number in re.findall(r"\b[0-9]{1,3}(?:,[0-9]{3})+\b", PAGE)}
     assert numbers <= {*LIMITS.values(), 4_000, 4_600_000}
 
@@ -142,7 +142,7 @@ def test_the_example_of_two_keywords_under_one_name_is_one() -> None:
 
 
 def test_the_longest_link_is_as_short_as_the_page_says() -> None:
-    """With a domain of 253 characters, which no name of a host exceeds."""
+    """With a domain of 253 characters, the most that a host name can have."""
     behind = cursor.Position("g" * 64, "59abe42d-ad25-4273-95ef-86444705e8d3")
     query = query_string.next_page(f"name={'%27' * query_string.MAX_BYTES}&limit={query_string.MAX_LIMIT}", behind)
     link = f"https://{'d' * 253}/api/v1/dossier_groups/{behind.group}/dossiers?{query}"

@@ -1,4 +1,4 @@
-"""docs/names.md says what `dossiers.domain.names` does: its tables, its examples and its program are tried here."""
+"""docs/names.md agrees with `dossiers.domain.names`: the tests use its tables, its examples and its program."""
 
 import re
 import sys
@@ -16,7 +16,7 @@ PAGE = (DOCS / "names.md").read_text(encoding="utf-8")
 
 
 def table(header: str) -> list[list[str]]:
-    """The rows below the table header that begins so, each as its cells."""
+    """The cells of each row of the table whose header begins with this text."""
     lines = iter(line.strip() for line in PAGE.splitlines())
     while not next(lines).startswith(header):
         pass
@@ -29,8 +29,8 @@ def table(header: str) -> list[list[str]]:
     return rows
 
 
-def quoted(cell: str) -> list[str]:
-    """What stands between backticks in a cell."""
+def code_in(cell: str) -> list[str]:
+    """The texts between backticks in a cell."""
     return re.findall(r"`([^`]*)`", cell)
 
 
@@ -63,28 +63,28 @@ def test_the_page_names_the_middle_dot() -> None:
 def test_the_page_names_every_replaced_letter() -> None:
     rows = table("| letter |")
 
-    assert {character(code_point): quoted(becomes)[0] for _, code_point, becomes in rows} == names.LETTERS
+    assert {character(code_point): code_in(becomes)[0] for _, code_point, becomes in rows} == names.LETTERS
     assert [shown for shown, _, _ in rows] == [character(code_point) for _, code_point, _ in rows]
 
 
 @pytest.mark.parametrize(("text", "words"), table("| text |"))
 def test_the_examples_of_words_are_true(text: str, words: str) -> None:
-    [example] = quoted(text)
+    [example] = code_in(text)
 
-    assert [normalize("NFC", word) for word in names.words(example)] == quoted(words)
+    assert [normalize("NFC", word) for word in names.words(example)] == code_in(words)
 
 
-@pytest.mark.parametrize(("firstname", "lastname", "query", "answer"), table("| firstname |"))
-def test_the_examples_of_searches_are_true(firstname: str, lastname: str, query: str, answer: str) -> None:
-    had = {word for part in quoted(firstname) + quoted(lastname) for word in names.words(part)}
-    asked = {word for part in quoted(query) for word in names.words(part)}
+@pytest.mark.parametrize(("firstname", "lastname", "query", "result"), table("| firstname |"))
+def test_the_examples_of_searches_are_true(firstname: str, lastname: str, query: str, result: str) -> None:
+    name_words = {word for part in code_in(firstname) + code_in(lastname) for word in names.words(part)}
+    query_words = {word for part in code_in(query) for word in names.words(part)}
 
-    assert answer == ("refused" if not asked else "found" if asked <= had else "not found")
+    assert result == ("refused" if not query_words else "found" if query_words <= name_words else "not found")
 
 
 @pytest.mark.parametrize("line", re.findall(r"`[^`]+` is not `[^`]+`", PAGE))
 def test_what_the_page_says_is_another_word_is_another_word(line: str) -> None:
-    one, other = quoted(line)
+    one, other = code_in(line)
 
     assert names.words(one) != names.words(other)
 
@@ -112,4 +112,4 @@ def test_the_program_on_the_page_runs_the_vectors(monkeypatch: pytest.MonkeyPatc
 
     client.words = str.split  # type: ignore[attr-defined]
     with pytest.raises(AssertionError):
-        exec(program, {})  # noqa: S102 - and they do notice a client that folds nothing
+        exec(program, {})  # noqa: S102 - the program must fail for a client that folds nothing

@@ -32,7 +32,7 @@ def telemetry(monkeypatch: pytest.MonkeyPatch) -> Telemetry:
 
 @pytest.fixture
 def log(telemetry: Telemetry) -> Iterator[io.StringIO]:
-    """What the telemetry logs from here on."""
+    """What the telemetry logs during the test."""
     (handler,) = logging.getLogger(SERVICE).handlers
     assert isinstance(handler, logging.StreamHandler)
     written = io.StringIO()

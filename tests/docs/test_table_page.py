@@ -1,4 +1,4 @@
-"""docs/table.md: its chart is that of the code."""
+"""docs/table.md: its table of items agrees with the code."""
 
 import re
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from tests.docs.markdown import code, read, section, table
 PAGE = read("docs/table.md")
 
 
-def test_the_chart_of_items_is_that_of_the_code() -> None:
+def test_the_table_of_items_agrees_with_the_code() -> None:
     now = datetime.now(UTC)
     fresh = {
         "dossier": items.dossier("<group>", "<id>", "", "x", created_at=now, created_by=""),
@@ -24,9 +24,9 @@ def test_the_chart_of_items_is_that_of_the_code() -> None:
     made["name"] |= items.name_range("<group>", Lookup("<a>", "<b>")).at("<id>")._asdict()
     made["grant"] = items.grant("<user>", "<group>", now, "").item
 
-    chart = {name: (code(pk), code(sk), attributes) for name, pk, sk, attributes in table(section(PAGE, "Items"))}
-    assert chart.keys() == made.keys()
-    for name, (pk, sk, attributes) in chart.items():
+    documented = {name: (code(pk), code(sk), attributes) for name, pk, sk, attributes in table(section(PAGE, "Items"))}
+    assert documented.keys() == made.keys()
+    for name, (pk, sk, attributes) in documented.items():
         pattern = re.escape(pk).replace("<hash>", "[0-9a-f]{64}")
         assert re.fullmatch(pattern, str(made[name]["pk"])), name
         assert sk == made[name]["sk"]

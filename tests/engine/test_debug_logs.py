@@ -1,4 +1,4 @@
-"""With every debug switch on, a function's log holds nothing of a patient and no secret."""
+"""With every debug switch on, the log of a function contains no patient data and no secret."""
 
 import json
 import os
@@ -51,7 +51,7 @@ LAMBDA_LOGGING: list[dict[str, str]] = [
 
 
 class Canaries:
-    """Words that appear nowhere but in what a test sends and stores, in the given form."""
+    """Makes unique words for a test to send and store, and remembers them. A call returns the next word, formatted."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -62,7 +62,7 @@ class Canaries:
 
 
 FORMS = {"birthdate": "1901-02-03", "gender": "F", "email": "{}@example.com"}
-"""The person's fields that cannot be any text. Birthdate and gender cannot be told from other text of a log."""
+"""The fields of a person that do not accept any text. Birthdate and gender cannot be distinguished in a log."""
 
 
 def a_document(canary: Canaries) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def a_document(canary: Canaries) -> dict[str, Any]:
 
 
 def requests(canary: Canaries, group: str) -> list[dict[str, Any]]:
-    """Requests that succeed, and requests that are refused for each reason there is."""
+    """Requests that succeed, and requests that are refused for each of the possible reasons."""
     own = f"/api/v1/dossier_groups/{group}/dossiers"
     foreign, malformed = (f"/api/v1/dossier_groups/{name}/dossiers" for name in (a_word(), f"{canary()}%20{canary()}"))
     document, key = json.dumps(a_document(canary)), {"idempotency-key": canary()}
@@ -101,7 +101,7 @@ def requests(canary: Canaries, group: str) -> list[dict[str, Any]]:
 
 
 def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]], canary: Canaries) -> Any:
-    """Send the function those of the requests that are its own. Returns request ids -> statuses."""
+    """Send a function the requests that are routed to it. Returns request id -> status."""
     statuses = {}
     for request in sent:
         route, event = handlers.route_and_event(**request, sub="user")
@@ -113,7 +113,7 @@ def invoke_all(process: LambdaProcess, function: str, sent: list[dict[str, Any]]
 
 
 @pytest.fixture
-def nobody_listens() -> Any:
+def unused_url() -> Any:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{unused.getsockname()[1]}"
@@ -123,26 +123,26 @@ def nobody_listens() -> Any:
     "lambda_logging", LAMBDA_LOGGING, ids=lambda variables: " ".join(variables.values()) or "unset"
 )
 @pytest.mark.parametrize("function", ["index", "search", "create"])
-def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
+def test_no_switch_makes_a_function_log_patient_data_or_a_secret(
     dynamodb_local: Table,
     engine: Engine,
-    nobody_listens: str,
+    unused_url: str,
     tmp_path: Path,
     function: str,
     lambda_logging: dict[str, str],
 ) -> None:
     canary, api = Canaries(), a_user(dynamodb_local, groups=2, user="user")
-    api.created(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
+    api.create_dossier(group=api.other, firstname=canary(), lastname=canary(), external_identifier=canary())
     sent = requests(canary, api.group)
     routes = {handlers.route_and_event(**request)[0] for request in sent}
     [route] = {route for route in routes if route.code.name == function}
     log = tmp_path / "log"
-    works = engine.environment | SWITCHES | lambda_logging | {"AWS_SESSION_TOKEN": canary()}
+    working = engine.environment | SWITCHES | lambda_logging | {"AWS_SESSION_TOKEN": canary()}
     statuses: dict[str, int] = {}
     for table, variables in (
-        (dynamodb_local.name, works),
-        ("no-such-table", works),
-        (dynamodb_local.name, works | {"AWS_ENDPOINT_URL_DYNAMODB": nobody_listens}),
+        (dynamodb_local.name, working),
+        ("no-such-table", working),
+        (dynamodb_local.name, working | {"AWS_ENDPOINT_URL_DYNAMODB": unused_url}),
     ):
         with LambdaProcess(route, table=table, variables=variables, log=log) as process:
             statuses |= invoke_all(process, function, sent, canary)
@@ -155,7 +155,7 @@ def test_no_switch_makes_a_function_log_what_was_sent_or_stored_or_a_secret(
     assert [word for word in [*canary.words, *secrets] if word.lower() in logged] == []
 
 
-def test_every_switch_of_powertools_is_among_those_that_are_tried() -> None:
+def test_every_switch_of_powertools_is_tested() -> None:
     variables = {value for value in vars(constants).values() if isinstance(value, str) and value.isupper()}
     switches = {variable for variable in variables if re.search("LOG|DEBUG|DEV|MIDDLEWARES|CAPTURE", variable)}
     assert {"POWERTOOLS_DEBUG", "POWERTOOLS_LOG_LEVEL"} <= switches

@@ -19,8 +19,8 @@ SETUPS: dict[str, Setup] = {"on Lambda": on_lambda, "dossiers serve": served}
 RATES = (0.05, 0.2, 0.6)
 REQUESTS = 1500
 
-_SAID_OF_EACH = 300
-"""Characters of a wrong response's description that are printed."""
+_MAX_DESCRIPTION = 300
+"""Characters of each description of a wrong response that are printed."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     bad = {name: why for name, report in reports.items() if (why := _what_is_wrong(report, options.requests))}
     for (setup, rate), why in bad.items():
         _print(f"\n{setup}, {rate:.0%}:")
-        for text, count in Counter(line[:_SAID_OF_EACH] for line in why).most_common():
+        for text, count in Counter(line[:_MAX_DESCRIPTION] for line in why).most_common():
             _print(f"{count:6}  {text}")
     _print(f"\nThe functions' logs are in {logs}" if bad else "\nNothing was wrong.")
     return 1 if bad else 0

@@ -1,4 +1,4 @@
-"""A client of the API that sends a random mix of requests, tries again as it is told to, and checks each response."""
+"""A client of the API that sends a random mix of requests, retries a 503, and checks each response."""
 
 import string
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from tests.api import Api, Response
 from tests.failures.model import Dossier, Listing, Model, Wrong
 
 _ATTEMPTS = 5
-"""How often a request is sent, when each response is 503."""
+"""How often a request is sent if each response is 503."""
 
 _FIRSTNAMES = ("Jan", "Piet", "Maria", "Jan Piet", "Anna Maria")
 _PREFIXES = ("", "de ", "van der ")
@@ -20,10 +20,10 @@ class Client:
     """One user, who sends one request at a time."""
 
     def __init__(self, random: Random, own: Api, archive: Api, archived: Model, wide: Api) -> None:
-        """`own`: the API as a user of the client's own.
+        """`own`: the API for a user whom only this client uses.
 
-        `archive`: as a user who sees a list that takes several pages, `archived`. Its group is foreign to the first.
-        `wide`: as a user who has many groups, all empty.
+        `archive`: the API for a user with a list of several pages, whose dossiers are `archived`. Its group is not
+        granted to the user of `own`. `wide`: the API for a user with many groups, all empty.
         """
         self.model = Model()
         self._random = random
@@ -47,7 +47,7 @@ class Client:
         }
 
     def act(self) -> str:
-        """Do one thing, in one request or several. Returns what. Raises Wrong, with what in its text."""
+        """Perform a random action of one request or more. Returns its name. Raises Wrong, with the name in its text."""
         [action] = self._random.choices(list(self._actions), list(self._actions.values()))
         name = action.__name__.strip("_").replace("_", " ")
         try:
@@ -64,7 +64,7 @@ class Client:
             identifier=self._word() if with_identifier else None, key=self._word() if with_key else None
         )
         self.model.add(dossier)
-        # Nothing tells a second create without both from another dossier.
+        # A create with neither cannot be repeated safely: the API cannot recognize the second one.
         for _ in range(_ATTEMPTS if with_identifier or with_key else 1):
             if self._send_create(dossier):
                 return
@@ -75,7 +75,7 @@ class Client:
             self._send_create(dossier)
 
     def _send_create(self, dossier: Dossier) -> bool:
-        """Send a create, perhaps not for the first time. Returns whether it is known to exist now."""
+        """Send a create, perhaps again. Returns whether the dossier is known to exist now."""
         dossier.attempts += 1
         response = self._own.create(dossier.body, group=dossier.group, key=dossier.key)
         match response.status, response.json:
@@ -85,8 +85,8 @@ class Client:
                     raise Wrong("the first create under a key is a replay")
                 if dossier.exists and not is_replayed:
                     raise Wrong("a create that is repeated under its key is no replay")
-                dossier.found(id_)
-            # Without a key it cannot know that an earlier attempt was its own.
+                dossier.record_id(id_)
+            # Without a key the API cannot know that an earlier attempt was of the same client.
             case 422, {"errors": {"external_identifier": ["taken"]}} if dossier.attempts > 1 and dossier.key is None:
                 dossier.exists = True
             case _:
@@ -140,7 +140,7 @@ class Client:
         matches: Callable[[Dossier], bool] = lambda _: True,
         limits: list[int | None] | None = None,
     ) -> None:
-        """List in one group or in all, to the last page, or to one whose responses are all 503."""
+        """List one group or all, up to the last page or up to a page whose responses are all 503."""
         group = self._random.choice([None, api.group])
         limit = self._random.choice(limits or [None, None, 2, 5, 20])
         if limit is not None:
@@ -182,7 +182,7 @@ class Client:
         if (response.status, response.json) != (404, {"errors": {"dossier_group_id": ["not_found"]}}):
             _expect_try_again(response)
 
-    # --- What a client sends ------------------------------------------------------------------------------------------
+    # --- Data of requests ------------------------------------------------------------------------------------------
 
     def _new(
         self, group: str | None = None, identifier: str | None = None, key: str | None = None, gender: str = "M"

@@ -1,4 +1,4 @@
-"""What one user has written, as far as the responses tell, and which responses are right because of that."""
+"""A model of the dossiers that one user has created, according to the responses. It checks later responses."""
 
 import json
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from tests.api import COLUMNS, Response
 
 
 class Wrong(Exception):
-    """A response that the API must not give, whatever becomes of its requests to DynamoDB."""
+    """A response that the API must not return, whatever happens to its requests to DynamoDB."""
 
 
 @dataclass
 class Dossier:
-    """A dossier that a client wants to create. No other has its last name, unless the id is known from the start."""
+    """A dossier that a client creates. Its last name is unique, unless its id is known from the start."""
 
     group: str
     firstname: str
@@ -26,15 +26,15 @@ class Dossier:
     birth_year: int = 1980
     gender: str = "M"
     id: str | None = None
-    """Its id, once a response said it."""
+    """Its id, once a response contained it."""
     exists: bool = False
-    """Whether a response said that it exists. Before, it may or may not."""
+    """Whether a response confirmed that it exists. Until then it may or may not exist."""
     attempts: int = 0
     """How often its create was sent."""
 
     @property
     def person(self) -> dict[str, str]:
-        """The fields of the person whom it is about."""
+        """The fields of its person."""
         return {
             "firstname": self.firstname,
             "lastname": self.lastname,
@@ -53,8 +53,8 @@ class Dossier:
         """The words that find it."""
         return set(f"{self.firstname} {self.lastname}".lower().split())
 
-    def found(self, id_: str) -> None:
-        """A response said that it exists under this id. Raises Wrong when another said another id."""
+    def record_id(self, id_: str) -> None:
+        """Record that a response contained this id. Raises Wrong if an earlier response had another id."""
         before, self.id, self.exists = self.id, id_, True
         if before not in (None, id_):
             raise Wrong(f"one create has two dossiers: {before} and {id_}")
@@ -68,18 +68,18 @@ class Model:
     _by_id_or_lastname: dict[Any, Dossier] = field(default_factory=dict)
 
     def add(self, dossier: Dossier) -> None:
-        """Expect this dossier from now on."""
+        """Add a dossier, which responses may contain from now on."""
         self.dossiers.append(dossier)
         self._by_id_or_lastname |= {name: dossier for name in (dossier.id, dossier.lastname) if name is not None}
 
     def dossier_of(self, row: list[Any]) -> Dossier:
-        """The dossier that a row shows. Raises Wrong when none of the user's has that row."""
+        """The dossier of a row. Raises Wrong if no dossier of the user has this row."""
         shown = dict(zip(COLUMNS, row, strict=True))
         id_ = shown["id"]
         dossier = self._by_id_or_lastname.get(id_) or self._by_id_or_lastname.get(shown["lastnameid"])
         if dossier is None or row != json.loads(rows.row(id_, dossier.person)):
             raise Wrong("a row shows a dossier that was never created")
-        dossier.found(id_)
+        dossier.record_id(id_)
         return dossier
 
 
@@ -87,7 +87,7 @@ _UNKNOWN = "unknown"
 
 
 class Listing:
-    """One list of a user's dossiers: those that `belongs` says, page after page."""
+    """One list of the dossiers for which `belongs` is true, checked page by page."""
 
     def __init__(self, model: Model, belongs: Callable[[Dossier], bool], limit: int | None = None) -> None:
         self._model = model
@@ -101,7 +101,7 @@ class Listing:
         for row in shown:
             dossier = self._model.dossier_of(row)
             if not self._belongs(dossier):
-                raise Wrong("a row shows a dossier that the request did not ask for")
+                raise Wrong("a row shows a dossier that was not requested")
             position = (dossier.group, row[0])
             if self._shown and position <= self._shown[-1]:
                 raise Wrong("rows are repeated or out of order")

@@ -1,4 +1,4 @@
-"""What is in the table, compared with what clients were told."""
+"""Compares the table with the responses that clients received."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from dossiers.storage.table import Table
 from dossiers.usecases import access
 from tests.builders import a_word
-from tests.contents import fill, items, whole
+from tests.contents import complete_dossiers, fill, items
 from tests.failures.model import Dossier, Model
 
 
 class Archive:
-    """A list that nobody changes, and a user who may see it. DynamoDB reads it in three pages of 1 MB."""
+    """A group that no test changes, and a user who is granted it. DynamoDB reads it in three pages of 1 MB."""
 
     def __init__(self, table: Table, client: DynamoDBClient, rows: int = 1400) -> None:
         self.client = client
@@ -26,29 +26,29 @@ class Archive:
 
 
 def problems(table: Table, archive: Archive, models: Iterable[Model]) -> list[str]:
-    """What is wrong in the table: missing, doubled, partial, or there without a reason."""
+    """The problems of the table: dossiers that are missing, duplicated, incomplete or unexpected."""
     stored = items(table, archive.client)
     try:
-        ids = whole(table, leaving_out=f"GROUP#{archive.group}", client=archive.client)
+        ids = complete_dossiers(table, excluding=f"GROUP#{archive.group}", client=archive.client)
     except (AssertionError, LookupError) as exc:
-        return [f"table: not whole: {exc!r}"[:1000]]
+        return [f"table: incomplete: {exc!r}"[:1000]]
     persons = {
         item["pk"]["S"].removeprefix("DOSSIER#"): item["person"]["M"] for item in stored if item["sk"]["S"] == "PERSON"
     }
-    named = defaultdict(list)
+    ids_by_lastname = defaultdict(list)
     for id_ in ids:
-        named[persons[id_]["lastname"]["S"]].append(id_)
+        ids_by_lastname[persons[id_]["lastname"]["S"]].append(id_)
     found_problems = []
     for dossier in (dossier for model in models for dossier in model.dossiers):
-        found = named.pop(dossier.lastname, [])
+        found = ids_by_lastname.pop(dossier.lastname, [])
         if len(found) > 1:
             found_problems.append(f"table: one create made {len(found)} dossiers")
         elif dossier.exists and not found:
-            found_problems.append("table: a dossier is missing that a response said exists")
+            found_problems.append("table: an acknowledged dossier is missing")
         elif dossier.id is not None and found != [dossier.id]:
-            found_problems.append("table: a dossier has another id than a response said")
-    if named:
-        found_problems.append(f"table: {len(named)} dossiers exist although their creates were refused")
+            found_problems.append("table: a dossier has another id than in its response")
+    if ids_by_lastname:
+        found_problems.append(f"table: {len(ids_by_lastname)} dossiers exist although their creates were refused")
     archived = [item["sk"]["S"] for item in stored if item["pk"]["S"] == f"GROUP#{archive.group}"]
     if archived != [f"DOSSIER#{dossier.id}" for dossier in archive.model.dossiers]:
         found_problems.append("table: the archive has changed")

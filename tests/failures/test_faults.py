@@ -1,4 +1,4 @@
-"""500: a fault of ours. The caller is told nothing but that, the log where it was, and neither a person's data."""
+"""500: a defect of the service. The log has its location, and neither log nor response has data of a person."""
 
 import io
 import json
@@ -19,36 +19,36 @@ INTERNAL_ERROR = {"base": ["internal_error"]}
 
 
 @pytest.mark.parametrize("error", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
-def test_a_fault_is_500_and_logged_with_its_request_id(
+def test_a_defect_is_500_and_logged_with_its_request_id(
     api: Api, failing: Failing, log: io.StringIO, error: str
 ) -> None:
     with failing("TransactWriteItems", error, message=f"bad value {SECRET}"):
         response = api.create(a_body(firstname=SECRET))
     assert (response.status, response.json) == (500, {"errors": INTERNAL_ERROR})
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    [fault] = [line for line in lines if line["level"] == "ERROR"]
-    assert fault["message"] == "internal_error"
-    assert fault["request_id"] == "request-id"
-    assert (fault["error_code"], fault["operation"]) == (error, "TransactWriteItems")
-    assert any("creating.py" in frame for frame in fault["frames"])
+    [defect] = [line for line in lines if line["level"] == "ERROR"]
+    assert defect["message"] == "internal_error"
+    assert defect["request_id"] == "request-id"
+    assert (defect["error_code"], defect["operation"]) == (error, "TransactWriteItems")
+    assert any("creating.py" in frame for frame in defect["frames"])
     assert SECRET not in json.dumps(lines)
 
 
 def test_an_exception_of_any_kind_is_500_without_its_text(
     api: Api, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
 ) -> None:
-    def broken(text: str) -> None:
+    def raise_error(text: str) -> None:
         try:
             {"name": text}[text]
         except KeyError as exc:
             raise RuntimeError(f"cannot fold {text}") from exc
 
-    monkeypatch.setattr("dossiers.domain.names.words", broken)
+    monkeypatch.setattr("dossiers.domain.names.words", raise_error)
     response = api.index(name=SECRET)
     assert (response.status, response.json) == (500, {"errors": INTERNAL_ERROR})
-    [fault] = [line for line in log.getvalue().splitlines() if "ERROR" in line]
-    assert json.loads(fault)["kinds"] == ["builtins.RuntimeError", "builtins.KeyError"]
-    assert SECRET not in fault
+    [defect] = [line for line in log.getvalue().splitlines() if "ERROR" in line]
+    assert json.loads(defect)["kinds"] == ["builtins.RuntimeError", "builtins.KeyError"]
+    assert SECRET not in defect
 
 
 def test_no_request_leaves_a_name_an_identifier_or_a_key_in_the_log(
@@ -89,7 +89,7 @@ def test_a_token_without_a_user_is_unauthorized(api: Api) -> None:
 def test_debug_variables_of_the_environment_print_no_event(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In Powertools' debug mode a resolver prints each event, and responds with the text of an exception."""
+    """In the debug mode of Powertools, a resolver prints each event and returns the text of an exception."""
     monkeypatch.setenv("POWERTOOLS_DEV", "true")
     monkeypatch.setenv("POWERTOOLS_EVENT_HANDLER_DEBUG", "true")
     resolver = Resolver()

@@ -1,4 +1,4 @@
-"""The model of what was written accepts every right response and no wrong one."""
+"""The model accepts every right response and refuses every wrong response."""
 
 import json
 from typing import Any
@@ -22,15 +22,15 @@ def a_page(*rows: Row, link: bool = False) -> Response:
     return Response(200, headers, json.dumps({"headers": COLUMNS, "rows": list(rows)}))
 
 
-def named(model: Model, names: str) -> list[Row]:
-    """The rows of the dossiers with these last names, a letter each."""
+def rows_named(model: Model, names: str) -> list[Row]:
+    """The rows of the dossiers with these last names. Each name is one letter."""
     dossiers = {dossier.lastname: dossier for dossier in model.dossiers}
     return [a_row(dossiers[name]) for name in names]
 
 
 @pytest.fixture
 def model() -> Model:
-    """Three dossiers that exist, and a fourth, the second by its name, whose create returned 503."""
+    """Three dossiers that exist, and a fourth whose create returned 503. By name the fourth is the second."""
     model = Model()
     for number, name in enumerate("acd"):
         model.add(Dossier("group", "Jan", name, id=f"id-{number}", exists=True))
@@ -42,14 +42,14 @@ def everything(_: Dossier) -> bool:
     return True
 
 
-def test_a_list_of_all_that_exist_is_right_with_and_without_what_may_exist(model: Model) -> None:
+def test_a_list_is_right_with_and_without_a_dossier_that_may_exist(model: Model) -> None:
     a, c, d, b = model.dossiers
     Listing(model, everything).add(a_page(a_row(a), a_row(c), a_row(d)))
     Listing(model, everything).add(a_page(a_row(a), a_row(b, id="id-00"), a_row(c), a_row(d)))
     assert (b.id, b.exists) == ("id-00", True)
 
 
-def test_what_was_listed_once_must_be_listed_ever_after(model: Model) -> None:
+def test_a_dossier_that_was_listed_once_must_be_listed_again(model: Model) -> None:
     a, c, d, b = model.dossiers
     Listing(model, everything).add(a_page(a_row(a), a_row(b, id="id-00"), a_row(c), a_row(d)))
     with pytest.raises(Wrong, match="missing"):
@@ -58,12 +58,12 @@ def test_what_was_listed_once_must_be_listed_ever_after(model: Model) -> None:
         Listing(model, everything).add(a_page(a_row(a), a_row(b, id="id-01"), a_row(c), a_row(d)))
 
 
-def test_what_exists_under_an_id_that_no_response_said_must_be_in_a_complete_list(model: Model) -> None:
+def test_a_dossier_that_exists_under_an_unknown_id_must_be_in_a_complete_list(model: Model) -> None:
     model.dossiers[-1].exists = True
-    page = a_page(*named(model, "acd"))
+    page = a_page(*rows_named(model, "acd"))
     with pytest.raises(Wrong, match="missing"):
         Listing(model, everything).add(page)
-    Listing(model, everything, limit=2).add(a_page(*named(model, "ac"), link=True))
+    Listing(model, everything, limit=2).add(a_page(*rows_named(model, "ac"), link=True))
 
 
 def test_pages_are_right_when_together_they_are_the_list(model: Model) -> None:
@@ -90,7 +90,7 @@ def test_a_dossier_that_the_filter_leaves_out_is_not_missed(model: Model) -> Non
 )
 def test_a_list_with_other_rows_is_wrong(model: Model, shown: str, message: str) -> None:
     with pytest.raises(Wrong, match=message):
-        Listing(model, everything).add(a_page(*named(model, shown)))
+        Listing(model, everything).add(a_page(*rows_named(model, shown)))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_row_with_another_value_is_wrong(model: Model, other: dict[str, Any]) 
 
 def test_a_row_that_was_not_requested_is_wrong(model: Model) -> None:
     a, c, *_ = model.dossiers
-    with pytest.raises(Wrong, match="did not ask"):
+    with pytest.raises(Wrong, match="not requested"):
         Listing(model, lambda dossier: dossier is a).add(a_page(a_row(a), a_row(c)))
 
 
@@ -120,7 +120,7 @@ def test_a_page_that_skips_a_dossier_is_wrong_although_there_is_a_link(model: Mo
 def test_a_page_of_another_size_than_its_limit_is_wrong(
     model: Model, shown: str, limit: int | None, link: bool
 ) -> None:
-    page = a_page(*named(model, shown), link=link)
+    page = a_page(*rows_named(model, shown), link=link)
     with pytest.raises(Wrong, match="limit"):
         Listing(model, everything, limit).add(page)
 

@@ -1,4 +1,4 @@
-"""503: DynamoDB throttles, is out of reach, or fails; nothing is wrong with the request."""
+"""503: DynamoDB throttles, is unreachable or fails, and the request may succeed later."""
 
 import io
 import json
@@ -48,17 +48,17 @@ pytestmark = pytest.mark.engine("moto")
     ],
     ids=str,
 )
-def test_what_passes_is_503_after_three_attempts_and_logged_with_its_cause(  # noqa: PLR0913, PLR0917 - fixtures
+def test_a_retryable_error_is_503_after_three_attempts_and_logged_with_its_cause(  # noqa: PLR0913, PLR0917 - fixtures
     api: Api, failing: Failing, log: io.StringIO, request_: str, error: str | Exception, status: int, cause: str
 ) -> None:
-    operation, ask = REQUESTS[request_]
+    operation, send = REQUESTS[request_]
     with failing(operation, error, status) as attempts:
-        response = ask(api)
+        response = send(api)
     assert (response.status, response.errors, response.headers["retry-after"]) == (503, TRY_AGAIN, "1")
     assert len(attempts) >= 3  # more where ranges are read in parallel
     [line] = [json.loads(line) for line in log.getvalue().splitlines()]
     assert (line["status"], line["cause"]) == (503, cause)
-    assert ask(api).status == 200
+    assert send(api).status == 200
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
@@ -73,12 +73,12 @@ def test_what_passes_is_503_after_three_attempts_and_logged_with_its_cause(  # n
     ],
     ids=lambda error: error if isinstance(error, str) else type(error).__name__,
 )
-def test_credentials_that_cannot_be_had_are_503(
+def test_credentials_that_cannot_be_retrieved_are_503(
     api: Api, failing: Failing, log: io.StringIO, request_: str, error: str | Exception
 ) -> None:
-    operation, ask = REQUESTS[request_]
+    operation, send = REQUESTS[request_]
     with failing(operation, error):
-        response = ask(api)
+        response = send(api)
     assert (response.status, response.errors) == (503, TRY_AGAIN)
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "unreachable"
     assert "SECRET" not in log.getvalue()
@@ -96,7 +96,7 @@ def test_a_conflict_that_outlasts_the_retries_is_logged_as_one(api: Api, failing
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "conflict"
 
 
-def test_a_failure_that_passes_while_botocore_tries_again_is_not_noticed(api: Api, failing: Failing) -> None:
+def test_an_error_that_ends_before_botocores_last_attempt_has_no_effect(api: Api, failing: Failing) -> None:
     with failing("TransactWriteItems", "ThrottlingException", times=2) as attempts:
         assert api.create(a_body()).status == 200
     assert len(attempts) == 2

@@ -1,6 +1,6 @@
-"""Whatever happens between the functions and DynamoDB, they respond in time, rightly or with 503, and store no error.
+"""Under faults between the functions and DynamoDB, each response is in time and right or 503, and the table is right.
 
-`make test-faults` is the long form of this, at three rates of faults.
+`make test-faults` is a longer run at three rates of faults.
 """
 
 import os

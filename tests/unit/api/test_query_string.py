@@ -1,4 +1,4 @@
-"""The query string: what a `Link` may grow to, and what `%` means."""
+"""The query string: the length of a `Link`, and the meaning of `%`."""
 
 from urllib.parse import parse_qsl, quote_plus
 
@@ -11,20 +11,20 @@ from dossiers.domain.cursor import Position
 from dossiers.domain.errors import Invalid
 
 GROUP = "g" * 64
-BEHIND = Position(GROUP, "59abe42d-ad25-4273-95ef-86444705e8d3")
+POSITION = Position(GROUP, "59abe42d-ad25-4273-95ef-86444705e8d3")
 
 MAX_HEADER = 10_240
-"""Bytes of request line and headers that API Gateway takes together."""
+"""Bytes of request line and headers together, the most that API Gateway accepts."""
 MAX_DOMAIN = 253
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=1020).filter(lambda name: len(name.encode()) <= 1020)
 
 
 def link_to(query: str) -> str:
-    """The longest URL of the page behind a request with this query string, in the group with the longest id."""
+    """The longest possible URL of the next page for a request with this query string."""
     query_string.list_criteria(query, group=GROUP, has_body=False)
     path = f"/api/v1/dossier_groups/{GROUP}/dossiers"
-    return f"https://{'d' * MAX_DOMAIN}{path}?{query_string.next_page(query, BEHIND)}"
+    return f"https://{'d' * MAX_DOMAIN}{path}?{query_string.next_page(query, POSITION)}"
 
 
 @given(names)
@@ -32,7 +32,7 @@ def test_a_link_keeps_the_name(name: str) -> None:
     query = f"name={quote_plus('x' + name[:-1])}&limit=10000"
     kept = dict(parse_qsl(link_to(query).partition("?")[2], strict_parsing=True, keep_blank_values=True))
     assert kept == {"name": "x" + name[:-1], "limit": "10000", "cursor": kept["cursor"]}
-    assert query_string.list_criteria(f"cursor={kept['cursor']}", group=GROUP, has_body=False).after == BEHIND
+    assert query_string.list_criteria(f"cursor={kept['cursor']}", group=GROUP, has_body=False).after == POSITION
 
 
 @pytest.mark.parametrize("character", ["'", " ", "é", "字", "😀", "\x00"])
@@ -65,7 +65,7 @@ def test_a_percent_sign_without_two_hexadecimal_digits_stands_for_itself(sent: s
 
 
 @pytest.mark.parametrize("has_body", [True, False])
-def test_a_body_is_a_problem_of_the_request_and_of_no_parameter(has_body: bool) -> None:
+def test_the_body_of_a_get_is_invalid_under_base(has_body: bool) -> None:
     with pytest.raises(Invalid) as refused:
         query_string.list_criteria("limit=0", group=GROUP, has_body=has_body)
     assert refused.value.problems == {"limit": ("invalid",)} | ({"base": ("invalid",)} if has_body else {})

@@ -1,4 +1,4 @@
-"""Every refusal has a status."""
+"""Every error of the domain has a status."""
 
 import pytest
 
@@ -25,6 +25,6 @@ def test_a_refusal_has_the_published_status(error: errors.DossiersError, status:
     assert response.refusal(error).status_code == status
 
 
-def test_only_what_may_succeed_later_asks_to_be_sent_again() -> None:
+def test_only_a_retryable_error_has_a_retry_after_header() -> None:
     assert response.refusal(errors.TryAgain(errors.Cause.CONFLICT)).headers["Retry-After"] == "1"
     assert "Retry-After" not in response.refusal(errors.GroupNotFound()).headers

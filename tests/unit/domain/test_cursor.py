@@ -13,13 +13,13 @@ ids = st.uuids(version=4).map(str)
 
 
 @given(st.from_regex(GROUP_ID, fullmatch=True), ids)
-def test_a_cursor_leads_back_to_its_position(group: str, dossier: str) -> None:
+def test_a_cursor_decodes_to_its_position(group: str, dossier: str) -> None:
     position = Position(group, dossier)
     assert cursor.decode(cursor.encode(position)) == position
 
 
 @given(st.text() | st.binary().map(lambda raw: urlsafe_b64encode(raw).decode().rstrip("=")))
-def test_any_other_text_is_no_cursor(text: str) -> None:
+def test_no_other_text_is_a_cursor(text: str) -> None:
     try:
         position = cursor.decode(text)
     except ValueError:

@@ -14,7 +14,7 @@ def test_each_name_has_each_of_its_keywords_once_in_alphabetical_order(found: li
     assert Invalid(found).problems == expected
 
 
-def test_names_that_are_unknown_hide_no_other_problem() -> None:
+def test_unknown_names_do_not_hide_other_problems() -> None:
     unknown = [(str(number), Keyword.UNKNOWN) for number in range(2 * MAX_PROBLEMS)]
     reported = Invalid([*unknown, ("email", Keyword.INVALID_EMAIL), ("email", Keyword.UNKNOWN)]).problems
     assert len(reported) == MAX_PROBLEMS

@@ -1,4 +1,4 @@
-"""A row is the columns of a dossier as JSON text, and rows are joined without being parsed."""
+"""A row is a JSON array of the columns of a dossier, as text. Rows are joined without being parsed."""
 
 import json
 
@@ -22,18 +22,18 @@ persons = st.fixed_dictionaries(
 
 
 @given(ids, persons)
-def test_a_row_holds_the_columns_in_their_order(dossier_id: str, person: dict[str, str]) -> None:
+def test_a_row_has_the_columns_in_their_order(dossier_id: str, person: dict[str, str]) -> None:
     row = json.loads(rows.row(dossier_id, person))
     assert row == [value_of(dossier_id, person) for value_of in rows.COLUMNS.values()]
 
 
 @given(ids, persons)
-def test_the_id_is_read_off_a_row(dossier_id: str, person: dict[str, str]) -> None:
+def test_the_id_is_extracted_from_a_row(dossier_id: str, person: dict[str, str]) -> None:
     assert rows.dossier_id(rows.row(dossier_id, person)) == dossier_id
 
 
 @given(st.lists(st.lists(st.builds(rows.row, ids, persons), min_size=1, max_size=4), max_size=4))
-def test_a_body_holds_all_rows_however_they_were_joined(chunks: list[list[str]]) -> None:
+def test_a_body_has_all_rows_however_they_were_joined(chunks: list[list[str]]) -> None:
     body = json.loads(rows.body([rows.join(chunk) for chunk in chunks]))
     assert body == {
         "headers": list(rows.COLUMNS),

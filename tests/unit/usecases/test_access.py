@@ -1,4 +1,4 @@
-"""No use case runs for a user without the check of their grants."""
+"""Every use case of a user requires the grants of the user."""
 
 import ast
 import importlib
@@ -14,14 +14,14 @@ import dossiers
 from dossiers import usecases
 from dossiers.usecases.access import Grant
 
-# `access` checks and gives grants. Operators run `reindexing` for no user.
+# `access` checks grants and creates them. Operators run `reindexing`, which has no user.
 WITHOUT_GRANTS = {"access", "reindexing"}
 
 PACKAGE = Path(dossiers.__file__).parent
 
 
-def functions_of_users() -> list[Callable[..., Any]]:
-    """The public functions of the use cases that users have."""
+def user_functions() -> list[Callable[..., Any]]:
+    """The public functions of the use cases that users call."""
     names = [module.name for module in pkgutil.iter_modules(usecases.__path__) if module.name not in WITHOUT_GRANTS]
     modules = [importlib.import_module(f"dossiers.usecases.{name}") for name in names]
     return [
@@ -32,7 +32,7 @@ def functions_of_users() -> list[Callable[..., Any]]:
     ]
 
 
-@pytest.mark.parametrize("function", functions_of_users(), ids=lambda function: function.__qualname__)
+@pytest.mark.parametrize("function", user_functions(), ids=lambda function: function.__qualname__)
 def test_a_use_case_takes_the_grants_that_it_needs(function: Callable[..., Any]) -> None:
     hints = get_type_hints(function)
     required = [
@@ -44,7 +44,7 @@ def test_a_use_case_takes_the_grants_that_it_needs(function: Callable[..., Any])
 
 
 def test_creating_and_listing_are_use_cases_of_users() -> None:
-    modules = {function.__module__.rpartition(".")[2] for function in functions_of_users()}
+    modules = {function.__module__.rpartition(".")[2] for function in user_functions()}
     assert modules >= {"creating", "listing"}
 
 

@@ -1,6 +1,6 @@
-"""The rule of docs/names.md a second time, sentence by sentence: what the tests hold `dossiers.domain.names` against.
+"""A second implementation of docs/names.md, sentence by sentence. The tests compare `dossiers.domain.names` with it.
 
-It shares no code and no constant with that module. Characters stand here under their Unicode names.
+It shares no code and no constant with that module. Characters have their Unicode names here.
 """
 
 from unicodedata import category, lookup, normalize
@@ -63,7 +63,7 @@ def words(text: str) -> list[str]:
 
 
 def disappears(char: str) -> bool:
-    """Whether a character is one that joins what stands on its two sides."""
+    """Whether a character is removed and joins the characters on its two sides."""
     return (
         char in APOSTROPHES
         or char == lookup("MIDDLE DOT")
@@ -74,14 +74,14 @@ def disappears(char: str) -> bool:
 
 
 def has_letter_or_digit(word: str) -> bool:
-    """Whether a run is more than marks."""
+    """Whether a word has more than marks."""
     return any(category(char).startswith(("L", "N")) for char in word)
 
 
-def answer(firstname: str | None, lastname: str | None, query: str) -> bool | str:
-    """Whether the name is found by the query; "blank" when there is no word to ask for."""
-    asked = words(query)
-    if not asked:
+def search(firstname: str | None, lastname: str | None, query: str) -> bool | str:
+    """Whether the query finds the name, or "blank" if the query has no words."""
+    query_words = words(query)
+    if not query_words:
         return "blank"
-    had = words(firstname or "") + words(lastname or "")
-    return all(word in had for word in asked)
+    name_words = words(firstname or "") + words(lastname or "")
+    return all(word in name_words for word in query_words)

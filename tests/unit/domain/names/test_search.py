@@ -1,12 +1,12 @@
-"""A search through the index, as pure functions: what `index_pairs` writes for each name is what `lookups` finds.
+"""Searches by name as pure functions: `lookups` finds the pairs that `index_pairs` makes of each name.
 
-The index is played by a dictionary from a pair to the names under it; reading a range is one look into it.
+A dictionary of pair -> names stands in for the index. One lookup in it stands for the read of a range.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, example, given
@@ -17,7 +17,8 @@ from tests.unit.domain.names import oracle
 from tests.unit.domain.names.texts import often, texts
 
 
-class Name(NamedTuple):
+@dataclass(frozen=True)
+class Name:
     """The part of a person that is searched."""
 
     firstname: str
@@ -35,26 +36,26 @@ class Name(NamedTuple):
         """Whether every pair of its words has an item."""
         return len(set(self.words())) <= 9
 
-    def answers(self, query: str) -> bool:
-        return oracle.answer(self.firstname, self.lastname, query) is True
+    def matches(self, query: str) -> bool:
+        return oracle.search(self.firstname, self.lastname, query) is True
 
 
 class Index:
-    """Names by pair, as the table holds them: dossiers are numbered in the order given."""
+    """Names by pair, as in the table. Dossiers are numbered in the given order."""
 
     def __init__(self, dossiers: Sequence[Name]) -> None:
         self.dossiers = dossiers
-        self._under: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, name in enumerate(dossiers):
             for pair in names.index_pairs(name.words()):
-                self._under[pair].append(number)
+                self._by_pair[pair].append(number)
 
     def read(self, lookup: names.Lookup) -> list[int]:
         """Every item of the range."""
-        return self._under.get((lookup.first, lookup.second), [])
+        return self._by_pair.get((lookup.first, lookup.second), [])
 
     def search(self, query: str) -> list[int]:
-        """The dossiers found, in the order in which they are met."""
+        """The numbers of the dossiers that a query finds, in the order in which they are read."""
         return [
             number
             for lookup in names.lookups(names.words(query))
@@ -63,7 +64,7 @@ class Index:
         ]
 
 
-# A vocabulary small enough for names to share words, with words that fold to one another and words that only look so.
+# The vocabulary is so small that names share words. Some words fold to each other, and some only look as if they did.
 SPELLINGS = [
     "Jan", "JAN", "jan", "ján", "Jansen", "jansen", "de", "De", "van", "den", "der", "Berg", "berg", "'t", "t", "a",
     "b", "Jansen-de Vries", "vries", "Müller", "MULLER", "mueller", "O'Neil", "oneil", "O Neil", "neil", "Weiß",
@@ -93,58 +94,60 @@ def names_and_a_query_for_one(draw: st.DrawFn) -> tuple[list[Name], str]:
     """Names, and some words of one of them in any order and casing, so that most queries find something."""
     dossiers = draw(few_names.filter(bool))
     of_one = draw(st.sampled_from(dossiers)).words() or ["jan"]
-    asked = draw(st.lists(st.sampled_from(of_one), min_size=1, max_size=20))
-    return dossiers, " ".join(draw(st.sampled_from([word, word.upper(), word.title()])) for word in asked)
+    query_words = draw(st.lists(st.sampled_from(of_one), min_size=1, max_size=20))
+    return dossiers, " ".join(draw(st.sampled_from([word, word.upper(), word.title()])) for word in query_words)
 
 
 @often
 @given(few_names, queries)
-def test_a_search_finds_exactly_the_names_that_have_every_word_each_once(dossiers: list[Name], query: str) -> None:
-    expected = [number for number, name in enumerate(dossiers) if name.answers(query)]
+def test_a_search_finds_each_name_that_has_every_word_once_and_no_other(dossiers: list[Name], query: str) -> None:
+    expected = [number for number, name in enumerate(dossiers) if name.matches(query)]
 
     assert sorted(Index(dossiers).search(query)) == expected
 
 
 @often
 @given(names_and_a_query_for_one())
-def test_a_search_for_words_of_a_name_finds_it_and_its_likes(dossiers_and_query: tuple[list[Name], str]) -> None:
+def test_a_search_for_words_of_a_name_finds_every_name_that_has_them(
+    dossiers_and_query: tuple[list[Name], str],
+) -> None:
     dossiers, query = dossiers_and_query
-    expected = [number for number, name in enumerate(dossiers) if name.answers(query)]
+    expected = [number for number, name in enumerate(dossiers) if name.matches(query)]
 
     assert sorted(Index(dossiers).search(query)) == expected
 
 
 @often
 @given(st.lists(names_of_any_text, max_size=4), texts)
-def test_a_search_finds_exactly_the_right_names_whatever_the_text(dossiers: list[Name], query: str) -> None:
-    expected = [number for number, name in enumerate(dossiers) if name.answers(query)]
+def test_a_search_finds_exactly_the_matching_names_whatever_the_text(dossiers: list[Name], query: str) -> None:
+    expected = [number for number, name in enumerate(dossiers) if name.matches(query)]
 
     assert sorted(Index(dossiers).search(query)) == expected
 
 
 @often
 @given(few_short_names, st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=2).map(" ".join))
-def test_one_and_two_words_read_no_item_that_they_do_not_answer(dossiers: list[Name], query: str) -> None:
+def test_a_search_for_one_or_two_words_reads_only_matching_items(dossiers: list[Name], query: str) -> None:
     """For names of up to nine different words, which nearly all are."""
     assume(len(set(names.words(query))) <= 2)  # some spellings are two words
     index = Index(dossiers)
 
     read = sorted(chain.from_iterable(map(index.read, names.lookups(names.words(query)))))
 
-    assert read == [number for number, name in enumerate(dossiers) if name.answers(query)]
+    assert read == [number for number, name in enumerate(dossiers) if name.matches(query)]
 
 
 @often
 @given(few_names, st.sampled_from([*PLENTY, "jan", "de"]))
-def test_one_word_reads_no_item_that_it_does_not_answer_in_long_names_either(dossiers: list[Name], word: str) -> None:
+def test_a_search_for_one_word_reads_only_matching_items_of_long_names_too(dossiers: list[Name], word: str) -> None:
     index = Index(dossiers)
 
     read = sorted(chain.from_iterable(map(index.read, names.lookups([word]))))
 
-    assert read == [number for number, name in enumerate(dossiers) if name.answers(word)]
+    assert read == [number for number, name in enumerate(dossiers) if name.matches(word)]
 
 
-# --- What is written ------------------------------------------------------------------------------------------------
+# --- Written items ----------------------------------------------------------------------------------------------------
 
 
 def different_words(count: int) -> list[str]:
@@ -163,7 +166,7 @@ def test_a_longer_name_has_one_item_for_each_word(count: int) -> None:
     assert names.index_pairs(words) == [(word, names.ANY) for word in words]
 
 
-def test_as_many_words_are_paired_as_the_items_of_a_name_allow() -> None:
+def test_the_limit_on_pairs_is_the_largest_that_the_limit_on_items_allows() -> None:
     """A name has at most MAX_WORDS items, by pairs or by words."""
     paired = names.MAX_PAIRED_WORDS
 
@@ -171,12 +174,12 @@ def test_as_many_words_are_paired_as_the_items_of_a_name_allow() -> None:
 
 
 TRANSACTION = 100
-"""Items that one TransactWriteItems takes.
+"""Items of one TransactWriteItems, the most that DynamoDB accepts.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
 OLD, NEW = [[f"{letter}{number}" for number in range(names.MAX_WORDS)] for letter in "ab"]
-"""Two names of as many words as a name may have, without a common one."""
+"""Two names with the maximal number of words and no common word."""
 
 
 @often
@@ -214,7 +217,7 @@ def test_repeated_words_and_their_order_add_no_items(words: list[str]) -> None:
 
 @often
 @given(st.lists(texts, max_size=3).map(" ".join).map(names.words))
-def test_no_item_of_a_name_stands_there_twice(words: list[str]) -> None:
+def test_no_item_of_a_name_is_repeated(words: list[str]) -> None:
     pairs = names.index_pairs(words)
 
     assert len(set(pairs)) == len(pairs)
@@ -222,7 +225,7 @@ def test_no_item_of_a_name_stands_there_twice(words: list[str]) -> None:
 
 @often
 @given(st.lists(st.sampled_from([*PLENTY, "\U00010428", "\uff5a", "z", "é", "か\u3099"]), max_size=9))
-def test_a_pair_stands_in_code_point_order(words: list[str]) -> None:
+def test_the_words_of_a_pair_are_in_code_point_order(words: list[str]) -> None:
     """The order in which DynamoDB sorts UTF-8 as well; UTF-16 would put U+10428 before U+FF5A."""
     assert all([ord(char) for char in a] <= [ord(char) for char in b] for a, b in names.index_pairs(words))
 
@@ -231,7 +234,7 @@ def test_pairs_may_be_made_of_any_iterable() -> None:
     assert names.index_pairs(iter(["doe", "john"])) == [("doe", "doe"), ("doe", "john"), ("john", "john")]
 
 
-# --- What is read ---------------------------------------------------------------------------------------------------
+# --- Read ranges ------------------------------------------------------------------------------------------------------
 
 
 def ranges(query: Iterable[str]) -> list[tuple[str, str]]:
@@ -242,7 +245,7 @@ def test_one_word_reads_its_pair_with_itself_and_the_long_names() -> None:
     assert names.lookups(["jan"]) == (names.Lookup("jan", "jan", ()), names.Lookup("jan", names.ANY, ()))
 
 
-def test_a_word_asked_for_twice_is_one_word() -> None:
+def test_a_repeated_word_of_a_query_is_one_word() -> None:
     assert names.lookups(["jan", "jan"]) == names.lookups(["jan"])
 
 
@@ -265,8 +268,8 @@ def test_more_words_read_the_pair_of_the_two_longest() -> None:
 
 
 @given(st.lists(st.sampled_from(SPELLINGS + PLENTY), min_size=1))
-def test_the_order_of_the_words_asked_for_changes_nothing(asked: list[str]) -> None:
-    assert names.lookups(asked) == names.lookups(asked[::-1]) == names.lookups(sorted(asked))
+def test_the_order_of_the_words_of_a_query_does_not_matter(query_words: list[str]) -> None:
+    assert names.lookups(query_words) == names.lookups(query_words[::-1]) == names.lookups(sorted(query_words))
 
 
 @often
@@ -275,7 +278,7 @@ def test_a_search_reads_two_ranges_or_none(query: str) -> None:
     assert len(ranges(names.words(query))) in {0, 2}
 
 
-def test_no_words_read_nothing_rather_than_everything() -> None:
+def test_a_query_without_words_reads_nothing() -> None:
     assert ranges([]) == []
 
 

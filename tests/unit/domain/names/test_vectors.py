@@ -17,11 +17,11 @@ WORDS: list[dict[str, Any]] = PUBLISHED["words"]
 MATCHES: list[dict[str, Any]] = PUBLISHED["matches"]
 
 
-def answer(vector: dict[str, Any]) -> bool | str:
-    """What `dossiers.domain.names` makes of the names and the query of one vector."""
-    asked = set(names.words(vector["query"]))
-    had = {*names.words(vector["firstname"] or ""), *names.words(vector["lastname"] or "")}
-    return asked <= had if asked else "blank"
+def search(vector: dict[str, Any]) -> bool | str:
+    """Whether the query of a vector finds its name by `dossiers.domain.names`, or "blank" if the query has no words."""
+    query_words = set(names.words(vector["query"]))
+    name_words = {*names.words(vector["firstname"] or ""), *names.words(vector["lastname"] or "")}
+    return query_words <= name_words if query_words else "blank"
 
 
 @pytest.mark.parametrize("vector", WORDS, ids=lambda vector: ascii(vector["text"]))
@@ -30,18 +30,18 @@ def test_a_text_gives_the_published_words(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("vector", MATCHES, ids=lambda vector: ascii(vector["query"][:40]))
-def test_a_query_gets_the_published_answer(vector: dict[str, Any]) -> None:
-    assert answer(vector) == vector["matches"], vector["why"]
+def test_a_query_gets_the_published_result(vector: dict[str, Any]) -> None:
+    assert search(vector) == vector["matches"], vector["why"]
 
 
 def test_the_oracle_agrees_with_every_vector() -> None:
     assert [oracle.words(vector["text"]) for vector in WORDS] == [vector["words"] for vector in WORDS]
-    assert [oracle.answer(v["firstname"], v["lastname"], v["query"]) for v in MATCHES] == [
+    assert [oracle.search(v["firstname"], v["lastname"], v["query"]) for v in MATCHES] == [
         v["matches"] for v in MATCHES
     ]
 
 
-def test_the_file_has_one_shape() -> None:
+def test_all_vectors_have_the_same_fields() -> None:
     assert set(PUBLISHED) == {"version", "words", "matches"}
     assert PUBLISHED["version"] == 2
     assert {tuple(vector) for vector in WORDS} == {("text", "words", "why")}
@@ -52,7 +52,7 @@ def test_every_vector_says_why() -> None:
     assert all(vector["why"].strip() for vector in WORDS + MATCHES)
 
 
-def test_no_vector_stands_there_twice() -> None:
+def test_no_vector_is_repeated() -> None:
     texts = [vector["text"] for vector in WORDS]
     searches = [(vector["firstname"], vector["lastname"], vector["query"]) for vector in MATCHES]
 
@@ -60,7 +60,7 @@ def test_no_vector_stands_there_twice() -> None:
     assert len(set(searches)) == len(searches)
 
 
-def test_all_three_answers_occur() -> None:
+def test_all_three_results_occur() -> None:
     assert {vector["matches"] for vector in MATCHES} == {True, False, "blank"}
 
 
@@ -73,7 +73,7 @@ def test_the_vectors_show_every_apostrophe_and_both_cases_of_every_replaced_lett
 
 
 def test_the_vectors_hold_on_every_supported_version_of_unicode() -> None:
-    """No character that Unicode 14, the oldest supported, does not know; a noncharacter stays unassigned for ever."""
+    """The vectors use only characters of Unicode 14, the oldest supported version. U+FFFF is never assigned."""
     used = {char for vector in WORDS + MATCHES for value in vector.values() if isinstance(value, str) for char in value}
 
     assert {char for char in used if category(char) == "Cn"} == {"\uffff"}

@@ -135,8 +135,8 @@ def count(table: Table, options: Options) -> int:
 def plan(stored: StoredDossier, *, force: bool = False) -> list[Write]:
     """The writes that replace the row and the name items of a dossier by those that its person gives.
 
-    None when the stored ones are these already, unless with `force`. At most 98 writes, of the 100 of a transaction.
-    Raises CannotReindex.
+    A dossier without a version gets one. Empty when the stored items are these already, unless with `force`. At most 98
+    writes, of the 100 of a transaction. Raises CannotReindex.
     """
     words = stored.content.index_words
     if stored.content.name_problems():
