@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dossiers.domain.text import is_group_id, is_user
+from dossiers.domain.text import is_dossier_id, is_group_id, is_user
 from local.folder import DataFolder
 
 # The titles under which the help lists commands, and the options that say where the dossiers are.
@@ -18,6 +18,10 @@ DOSSIERS = "Dossiers"
 ACCESS = "Access"
 MAINTENANCE = "Maintenance"
 PLACE = "Place"
+
+# An option goes before a variable, and so does --data. Typer's `envvar` does not tell the two apart.
+URL_VARIABLE = "DOSSIERS_URL"
+TOKEN_VARIABLE = "DOSSIERS_TOKEN"  # noqa: S105 - the name of a variable
 
 _URL = re.compile(r"https?://[^/\s]+\S*")
 
@@ -59,6 +63,13 @@ def parse_group(text: str) -> str:
     return text
 
 
+def parse_dossier_id(text: str) -> str:
+    """The id of a dossier in an argument."""
+    if not is_dossier_id(text):
+        raise typer.BadParameter(f"{text!r} is not the id of a dossier, such as 59abe42d-ad25-4273-95ef-86444705e8d3")
+    return text
+
+
 def parse_url(text: str) -> str:
     """The URL in an argument."""
     if not _URL.fullmatch(text):
@@ -88,9 +99,16 @@ UserArgument = Annotated[
 ]
 GroupsArgument = Annotated[list[str], typer.Argument(metavar="GROUP...", parser=parse_group, help="Dossier groups.")]
 GroupArgument = Annotated[str, typer.Argument(metavar="GROUP", parser=parse_group, help="The dossier group.")]
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the dossier.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", parser=parse_dossier_id, help="The id of the dossier.")]
 
 GroupOption = Annotated[str | None, typer.Option(metavar="GROUP", parser=parse_group, help="Only this dossier group.")]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the JSON of the API.")]
+LimitOption = Annotated[int | None, typer.Option(metavar="N", min=1, help="Print at most so many rows.")]
+VersionOption = Annotated[
+    int | None,
+    typer.Option("--if-match", metavar="VERSION", min=0, help="Only if the dossier has this version."),
+]
 
 StackOption = Annotated[
     DataFolder, typer.Option("--data", metavar="DIR", parser=parse_folder, help="The folder of the local stack.")
@@ -109,9 +127,7 @@ UrlOption = Annotated[
     typer.Option(
         metavar="URL",
         parser=parse_url,
-        envvar="DOSSIERS_URL",
-        show_envvar=True,
-        help="The API at this URL.",
+        help=f"The API at this URL. By default the variable {URL_VARIABLE}.",
         rich_help_panel=PLACE,
     ),
 ]
@@ -119,9 +135,7 @@ TokenOption = Annotated[
     str | None,
     typer.Option(
         metavar="TOKEN",
-        envvar="DOSSIERS_TOKEN",
-        show_envvar=True,
-        help="The bearer token for the API.",
+        help=f"The bearer token for the API. By default the variable {TOKEN_VARIABLE}.",
         rich_help_panel=PLACE,
     ),
 ]

@@ -105,3 +105,13 @@ def test_the_installed_completion_completes_commands_options_and_roles_in_bash(t
     ):
         script = f"source ~/.bashrc; COMP_WORDS=({words}); COMP_CWORD={len(words.split()) - 1}; "
         assert run(f'{script} _dossiers_completion dossiers; echo "${{COMPREPLY[@]}}"').split() == [expected]
+
+
+@pytest.mark.slow
+def test_the_reader_of_a_pipe_may_end_first() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with subprocess.Popen([DOSSIERS, "--version"], stdout=theirs, stderr=subprocess.PIPE, text=True) as process:
+        os.close(theirs)
+        _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (1, "")
