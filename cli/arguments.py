@@ -15,6 +15,7 @@ from local.folder import DataFolder
 # The titles under which the help lists commands, and the options that say where the dossiers are.
 LOCAL = "Local stack"
 DOSSIERS = "Dossiers"
+TRANSFER = "Import and export"
 ACCESS = "Access"
 MAINTENANCE = "Maintenance"
 PLACE = "Place"

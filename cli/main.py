@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 import cli
-from cli.commands import dossier, grants, lists, reindex, sam, serve, token
+from cli.commands import dossier, grants, lists, reindex, sam, serve, token, transfers
 from local.errors import UserError
 
 PROGRAM = "dossiers"
@@ -18,7 +18,7 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 plus the number of SIGINT, as in a shell."""
 
 app = typer.Typer(name=PROGRAM, help=cli.__doc__, rich_markup_mode="markdown", pretty_exceptions_enable=False)
-for module in (serve, token, sam, lists, dossier, grants, reindex):
+for module in (serve, token, sam, lists, dossier, transfers, grants, reindex):
     app.add_typer(module.app)
 
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as exc:
         return _fail(str(exc))
     except BrokenPipeError:  # the reader of a pipe has ended: `dossiers list | head`
-        sys.stdout = None  # type: ignore[assignment]  # what is left is flushed to nobody
+        sys.stdout = None  # what is left is flushed to nobody
         return 1
     except OSError as exc:
         return _fail(f"{exc.strerror}: {exc.filename}" if exc.filename else str(exc))
