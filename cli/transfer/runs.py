@@ -52,10 +52,10 @@ def run_import(target: Target | None, file: ImportFile, *, update: bool) -> None
         path = file.rejected or rejections.default_path(file.path, source)
         if file.path != STANDARD_INPUT and path.exists() and path.samefile(file.path):
             raise UserError(f"--rejected is the imported file {path}")
-        sys.stderr.write(f"Reading {source.description}\n")
         name = Path(file.path).name
         options = Options(name, update=update, should_stop=lambda: bool(interrupts))
         with Rejections(path, source) as rejected, _summary(target, interrupts) as counts:
+            sys.stderr.write(f"Reading {source.description}\n")
             for outcome in _outcomes(target, source, options):
                 counts[outcome.result] += 1
                 if outcome.result is Result.REJECTED:

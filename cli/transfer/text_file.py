@@ -126,15 +126,24 @@ def detect_encoding(head: bytes, rest: BinaryIO | None = None) -> str:
             return encoding
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     letters = invalid = 0
-    chunk = head
-    while chunk:
-        if not chunk.isascii():
-            text = decoder.decode(chunk)
+    for chunk, is_last in _chunks(head, rest):
+        text = decoder.decode(chunk, is_last)
+        if not text.isascii():
             bad = len(_SURROGATES.findall(text))
             invalid += bad
             letters += len(_BEYOND_ASCII.findall(text)) - bad
-        chunk = b"" if rest is None else rest.read(_CHUNK)
     return "utf-8" if letters >= invalid else FALLBACK
+
+
+def _chunks(head: bytes, rest: BinaryIO | None) -> Iterator[tuple[bytes, bool]]:
+    """The bytes, and whether the file ends with them. A letter may be cut by the end of a chunk."""
+    if rest is None:
+        yield head, len(head) < _HEAD
+        return
+    yield head, False
+    while chunk := rest.read(_CHUNK):
+        yield chunk, False
+    yield b"", True
 
 
 def detect_delimiter(header: str) -> str:
