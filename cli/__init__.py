@@ -1,1 +1,1 @@
-"""The program `dossiers`: runs the local stack, and administers its table or a table on AWS."""
+"""Run the API on this machine, use it from the shell, and administer its table here or on AWS."""

@@ -1,84 +1,151 @@
-"""Arguments that several commands have, and their validation."""
+"""Arguments and options that several commands have, and their validation."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
+import getpass
+import re
 from pathlib import Path
-from typing import TypeAlias
+from typing import Annotated
 
-from dossiers.domain.text import is_group_id, is_user
+import typer
+
+from dossiers.domain.text import is_dossier_id, is_group_id, is_user
 from local.folder import DataFolder
-from local.gateway.cors import is_origin
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-"""What `add_subparsers` returns. argparse has no public name for it."""
+# The titles under which the help lists commands, and the options that say where the dossiers are.
+LOCAL = "Local stack"
+DOSSIERS = "Dossiers"
+TRANSFER = "Import and export"
+ACCESS = "Access"
+MAINTENANCE = "Maintenance"
+PLACE = "Place"
 
-Run = Callable[[argparse.Namespace], None]
+# An option goes before a variable, and so does --data. Typer's `envvar` does not tell the two apart.
+URL_VARIABLE = "DOSSIERS_URL"
+TOKEN_VARIABLE = "DOSSIERS_TOKEN"  # noqa: S105 - the name of a variable
 
-_LARGEST_PORT = 65535
-
-
-def add_command(commands: Commands, name: str, run: Run, description: str) -> argparse.ArgumentParser:
-    """Add a command that calls `run`, and return its parser. `description` is one sentence."""
-    help_text = description[0].lower() + description[1:].removesuffix(".")
-    parser = commands.add_parser(name, help=help_text, description=description)
-    parser.set_defaults(run=run)
-    return parser
+_URL = re.compile(r"https?://[^/\s]+\S*")
 
 
-def add_user(parser: argparse.ArgumentParser) -> None:
-    """Add the argument USER."""
-    parser.add_argument("user", type=user, metavar="USER", help="the `sub` of the user's tokens")
+class WrongUsage(typer.BadParameter):
+    """Arguments that do not go together."""
+
+    def format_message(self) -> str:
+        """The message, without the name of an argument."""
+        return self.message
 
 
-def add_groups(parser: argparse.ArgumentParser) -> None:
-    """Add the argument GROUP, one or more."""
-    parser.add_argument("groups", type=group, metavar="GROUP", nargs="+", help="a dossier group")
+def examples(*commands: str) -> str:
+    """The end of a command's help, in Markdown: example commands, one a line."""
+    return "\n".join(["Examples:", "```sh", *commands, "```"])
 
 
-def add_data(parser: argparse.ArgumentParser, purpose: str) -> None:
-    """Add the required option --data. `purpose` is its help text."""
-    parser.add_argument("--data", type=data_folder, required=True, metavar="DIR", help=purpose)
+def require_one(**values: object) -> None:
+    """Raise WrongUsage unless exactly one of the options has a value. The names are those of the options."""
+    given = [_option(name) for name, value in values.items() if value is not None]
+    names = ", ".join(map(_option, values))
+    if not given:
+        raise WrongUsage(f"one of {names} is required")
+    if len(given) > 1:
+        raise WrongUsage(f"{' and '.join(given)} exclude each other")
 
 
-def add_data_or_table(parser: argparse.ArgumentParser) -> None:
-    """Add the options --data and --table, of which exactly one is required."""
-    place = parser.add_mutually_exclusive_group(required=True)
-    place.add_argument("--data", type=data_folder, metavar="DIR", help="use the local stack that serves this folder")
-    place.add_argument("--table", metavar="NAME", help="use this table on AWS")
-
-
-def user(text: str) -> str:
-    """Returns the user in an argument."""
+def parse_user(text: str) -> str:
+    """The user in an argument."""
     if not is_user(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a user: 1 to 255 characters, no control characters")
+        raise typer.BadParameter(f"{text!r} is not a user: 1 to 255 characters, no control characters")
     return text
 
 
-def group(text: str) -> str:
-    """Returns the dossier group in an argument."""
+def parse_group(text: str) -> str:
+    """The dossier group in an argument."""
     if not is_group_id(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a dossier group: 1 to 64 characters of A-Z a-z 0-9 _ -")
+        raise typer.BadParameter(f"{text!r} is not a dossier group: 1 to 64 characters of A-Z a-z 0-9 _ -")
     return text
 
 
-def port(text: str) -> int:
-    """Returns the port number in an argument: 0 to 65535."""
-    if not text.isascii() or not text.isdigit() or int(text) > _LARGEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to {_LARGEST_PORT}")
-    return int(text)
-
-
-def origin(text: str) -> str:
-    """Returns the origin in an argument."""
-    if not is_origin(text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not an origin: http(s)://host or http(s)://host:port, in lower case and without a path"
-        )
+def parse_dossier_id(text: str) -> str:
+    """The id of a dossier in an argument."""
+    if not is_dossier_id(text):
+        raise typer.BadParameter(f"{text!r} is not the id of a dossier, such as 59abe42d-ad25-4273-95ef-86444705e8d3")
     return text
 
 
-def data_folder(text: str) -> DataFolder:
-    """Returns the data folder that an argument names."""
+def parse_url(text: str) -> str:
+    """The URL in an argument."""
+    if not _URL.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is not a URL: it starts with http:// or https://")
+    return text
+
+
+def parse_folder(text: str) -> DataFolder:
+    """The data folder that an argument names."""
     return DataFolder(Path(text))
+
+
+def operator() -> str:
+    """The operator to store with what a command writes to a table: the user of this machine, if it has a name."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "cli"
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}" if name.islower() else name
+
+
+UserArgument = Annotated[
+    str, typer.Argument(metavar="USER", parser=parse_user, help="The `sub` of the user's tokens.", show_default=False)
+]
+GroupsArgument = Annotated[list[str], typer.Argument(metavar="GROUP...", parser=parse_group, help="Dossier groups.")]
+GroupArgument = Annotated[str, typer.Argument(metavar="GROUP", parser=parse_group, help="The dossier group.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", parser=parse_dossier_id, help="The id of the dossier.")]
+
+GroupOption = Annotated[str | None, typer.Option(metavar="GROUP", parser=parse_group, help="Only this dossier group.")]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the JSON of the API.")]
+LimitOption = Annotated[int | None, typer.Option(metavar="N", min=1, help="Print at most so many rows.")]
+VersionOption = Annotated[
+    int | None,
+    typer.Option("--if-match", metavar="VERSION", min=0, help="Only if the dossier has this version."),
+]
+
+StackOption = Annotated[
+    DataFolder, typer.Option("--data", metavar="DIR", parser=parse_folder, help="The folder of the local stack.")
+]
+DataOption = Annotated[
+    DataFolder | None,
+    typer.Option(
+        metavar="DIR", parser=parse_folder, help="The local stack that serves this folder.", rich_help_panel=PLACE
+    ),
+]
+TableOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The table of this name on AWS.", rich_help_panel=PLACE)
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        parser=parse_url,
+        help=f"The API at this URL. By default the variable {URL_VARIABLE}.",
+        rich_help_panel=PLACE,
+    ),
+]
+TokenOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TOKEN",
+        help=f"The bearer token for the API. By default the variable {TOKEN_VARIABLE}.",
+        rich_help_panel=PLACE,
+    ),
+]
+UserOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="USER",
+        parser=parse_user,
+        help="The user of the local stack of --data, for whom a token is made.",
+        rich_help_panel=PLACE,
+    ),
+]

@@ -1,38 +1,17 @@
-"""`dossiers sam-env` and `credentials`: settings with which SAM CLI runs the functions on a local stack."""
+"""Settings with which SAM CLI runs the functions on a local stack."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import shlex
 from urllib.parse import urlsplit
 
-from cli.arguments import Commands, add_command, add_data
-from local import stack
 from local.stack import Stack
 
 HOST = "host.docker.internal"
 """The name of this machine in a container. Docker Desktop defines it. samconfig.toml defines it for Docker on Linux."""
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-def add_commands(commands: Commands) -> None:
-    """Add `sam-env` and `credentials`."""
-    for name, run, description in (
-        ("sam-env", _sam_env, "Print the JSON for the option --env-vars of `sam local`."),
-        ("credentials", _credentials, "Print shell commands that export the AWS credentials of the local stack."),
-    ):
-        parser = add_command(commands, name, run, description)
-        add_data(parser, "the folder that the local stack serves")
-
-
-def _sam_env(arguments: argparse.Namespace) -> None:
-    print(env_vars(stack.find(arguments.data)))
-
-
-def _credentials(arguments: argparse.Namespace) -> None:
-    print(exports(stack.find(arguments.data)))
 
 
 def env_vars(running: Stack) -> str:

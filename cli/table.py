@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from dossiers.storage.client_errors import NO_CREDENTIALS
 from dossiers.storage.table import Table
 from local import stack
 from local.errors import UserError
+from local.folder import DataFolder
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,18 +25,15 @@ CLI_CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standa
 
 
 @contextmanager
-def open_table(arguments: argparse.Namespace) -> Iterator[Table]:
-    """Open the table of the local stack of `--data`, or the table `--table` on AWS, until the end of the block.
+def open_table(data: DataFolder | None, name: str | None) -> Iterator[Table]:
+    """Open the table of the local stack that serves `data`, or else the table `name` on AWS. It closes with the block.
 
     On AWS it uses the credentials and region that the AWS CLI would use. Raises UserError when DynamoDB fails, also
     during the block.
     """
-    if arguments.data is not None:
-        running = stack.find(arguments.data)
-        place, name = f"the stack that serves {arguments.data}", running.table
-    else:
-        running = None
-        place, name = "AWS", arguments.table
+    running = None if data is None else stack.find(data)
+    place = "AWS" if running is None else f"the stack that serves {data}"
+    name = str(name) if running is None else running.table
     try:
         client = _connect_to_aws() if running is None else running.engine.client()
         yield connection.of_client(client, name)

@@ -11,6 +11,7 @@ from dossiers.domain.errors import TryAgain
 
 # Seconds before each further attempt, at the most: about five minutes together, half of it on average.
 _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, *(12.8,) * 22)
+_POLL = 0.2
 
 T = TypeVar("T")
 
@@ -20,16 +21,21 @@ class Stopped(Exception):
 
 
 def retry(call: Callable[[], T], should_stop: Callable[[], bool]) -> T:
-    """What `call` returns. It is called again after TryAgain, with growing waits. Raises TryAgain at the end, and
-    Stopped when the run is to stop meanwhile.
+    """What `call` returns. It is called again after TryAgain, with growing waits.
+
+    Raises TryAgain at the end, and Stopped when the run is to stop meanwhile.
     """
     for wait in _WAITS:
         try:
             return call()
         except TryAgain:
-            until = time.monotonic() + random.uniform(0, wait)  # noqa: S311 - spreads the attempts, keeps no secret
-            while (remaining := until - time.monotonic()) > 0:
-                if should_stop():
-                    raise Stopped from None
-                time.sleep(min(remaining, 0.2))
+            _sleep(random.uniform(0, wait), should_stop)  # noqa: S311 - spreads the attempts, keeps no secret
     return call()
+
+
+def _sleep(seconds: float, should_stop: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while (remaining := until - time.monotonic()) > 0:
+        if should_stop():
+            raise Stopped
+        time.sleep(min(remaining, _POLL))

@@ -4,51 +4,52 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TextIO
 
 from cli.transfer import backoff, fields
+from cli.transfer.parallel import ShouldStop, in_order
 from cli.transfer.targets import Target
 from dossiers.domain.content import Content
 from dossiers.domain.errors import DossierNotFound
-
-WORKERS = 8
-"""Dossiers that are read in parallel."""
-
-_DOSSIERS_AHEAD = 4 * WORKERS
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheet programs take for the start of a formula.
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
-Write = Callable[[Content], None]
+Dossier = tuple[str, Content]
+"""The id of a dossier, and what it holds."""
+
+Write = Callable[[Dossier], None]
 
 
-def contents(source: Target, should_stop: Callable[[], bool] = lambda: False) -> Iterator[Content]:
-    """What each dossier of the group holds, in the order of their ids. One that is deleted meanwhile is left out."""
-    with ThreadPoolExecutor(WORKERS, "export") as pool:
-        running: deque[Future[Content | None]] = deque()
+def dossiers(source: Target, should_stop: ShouldStop = lambda: False) -> Iterator[Dossier]:
+    """Each dossier of the group, in the order of their ids. One that is deleted meanwhile is left out.
+
+    Raises TryAgain when the service does not respond for minutes, and UserError when it refuses the user.
+    """
+
+    def read(dossier_id: str, is_stopping: ShouldStop) -> Dossier | None:
         try:
-            for dossier_id in source.ids():
-                if should_stop():
-                    return
-                if len(running) == _DOSSIERS_AHEAD:
-                    yield from _finished(running.popleft())
-                running.append(pool.submit(_read, source, dossier_id, should_stop))
-            while running:
-                yield from _finished(running.popleft())
-        finally:
-            pool.shutdown(cancel_futures=True)
+            return dossier_id, backoff.retry(lambda: source.read(dossier_id), is_stopping)
+        except DossierNotFound:
+            return None
+
+    try:
+        yield from in_order(read, source.ids(partial(backoff.retry, should_stop=should_stop)), should_stop)
+    except backoff.Stopped:
+        return
 
 
 def ndjson_writer(file: TextIO) -> Write:
-    """Writes a dossier as a line of NDJSON: the body of a create."""
+    """Writes a dossier as a line of NDJSON: its id, and the body of a create."""
 
-    def write(content: Content) -> None:
-        file.write(json.dumps(fields.nest(fields.flatten(content)), ensure_ascii=False, separators=(",", ":")) + "\n")
+    def write(dossier: Dossier) -> None:
+        dossier_id, content = dossier
+        line = {fields.DOSSIER_ID: dossier_id, **fields.to_document(content)}
+        file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
 
     return write
 
@@ -60,28 +61,16 @@ def csv_writer(file: TextIO, *, neutralize: bool) -> Write:
     not take it away.
     """
     writer = csv.writer(file)
-    writer.writerow(fields.FIELDS)
+    writer.writerow(fields.COLUMNS)
 
-    def write(content: Content) -> None:
+    def write(dossier: Dossier) -> None:
+        dossier_id, content = dossier
         values = fields.flatten(content)
         cells = [values.get(name, "") for name in fields.FIELDS]
-        writer.writerow([_neutralize(cell) for cell in cells] if neutralize else cells)
+        writer.writerow([dossier_id, *(map(_neutralize, cells) if neutralize else cells)])
 
     return write
 
 
 def _neutralize(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _read(source: Target, dossier_id: str, should_stop: Callable[[], bool]) -> Content | None:
-    try:
-        return backoff.retry(lambda: source.read(dossier_id), should_stop)
-    except DossierNotFound:
-        return None
-
-
-def _finished(future: Future[Content | None]) -> Iterator[Content]:
-    content = future.result()
-    if content is not None:
-        yield content

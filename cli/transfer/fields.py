@@ -7,10 +7,16 @@ from typing import Any
 
 from dossiers.domain.content import PERSON_FIELDS, Content
 
+DOSSIER_ID = "dossier_id"
+"""The id of a dossier. An export writes it, and an import recognizes the dossier by it in the same group."""
+
 EXTERNAL_IDENTIFIER = "external_identifier"
 
 FIELDS = (EXTERNAL_IDENTIFIER, *PERSON_FIELDS)
 """The names of all fields, in the order of the columns of an exported CSV file."""
+
+COLUMNS = (DOSSIER_ID, *FIELDS)
+"""The columns of a CSV file."""
 
 _PARTS = ("dossier", "person")
 
@@ -32,3 +38,8 @@ def flatten(content: Content) -> dict[str, str]:
     """The fields of a dossier that have a value, in the order of FIELDS."""
     values = {EXTERNAL_IDENTIFIER: content.external_identifier, **content.person}
     return {name: value for name in FIELDS if (value := values.get(name)) is not None}
+
+
+def to_document(content: Content) -> dict[str, Any]:
+    """The body of a create that makes a dossier with this content."""
+    return nest(flatten(content))

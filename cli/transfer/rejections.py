@@ -4,39 +4,58 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
-from cli.transfer.records import REJECTION_COLUMNS, Record
-from dossiers.domain.errors import Problem
+from cli.transfer import private_file
+from cli.transfer.csv_rows import REJECTION_COLUMNS
+from cli.transfer.ndjson_rows import without_rejection
+from cli.transfer.records import CSV, Record, Source
+from cli.transfer.text_file import STANDARD_INPUT
+from dossiers.domain import json_object
+from dossiers.domain.errors import InvalidJson, Problem
+from local.errors import UserError
+
+_SEPARATOR = "; "
+"""Between the fields, and between the keywords, of a row with several problems. A row stays one row."""
+
+
+def default_path(path: str, source: Source) -> Path:
+    """Beside the file: `patients.csv` -> `patients.rejected.csv`. For standard input `import.rejected.csv`, here."""
+    file = Path("import" if path == STANDARD_INPUT else path)
+    return file.with_name(f"{file.stem}.rejected.{source.format}")
 
 
 class Rejections:
-    """Writes rejected rows to a file, which is created at the first one."""
+    """Writes rejected rows to a file, which is created at the first one.
 
-    def __init__(self, path: Path, file_format: str) -> None:
-        """`file_format`: `csv` or `ndjson`, that of the imported file."""
+    An earlier file of that name is renamed to `.bak`: its rows may have been corrected, but not been imported yet.
+    """
+
+    def __init__(self, path: Path, source: Source) -> None:
+        """Raises UserError when the file cannot be written, before the import begins."""
         self.path = path
-        self.count = 0
-        self._format = file_format
+        self._source = source
         self._file: TextIO | None = None
+        if not os.access(path if path.exists() else path.parent, os.W_OK) or path.is_dir():
+            raise UserError(f"cannot write the rejected rows to {path}: choose another file with --rejected")
+        if path.is_file():
+            path.replace(path.with_name(f"{path.name}.bak"))
 
     def add(self, record: Record, problems: Sequence[Problem]) -> None:
-        """Write a row and its problems: in CSV one line for each problem, in NDJSON one line."""
+        """Write a row and its problems."""
         if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            if self._format == "csv":
-                csv.writer(self._file).writerow([*REJECTION_COLUMNS, *_columns(record)])
-        self.count += 1
-        if self._format == "csv":
-            values = record.values.values() if isinstance(record.values, Mapping) else ()
-            csv.writer(self._file).writerows(
-                [record.line, field, keyword.value, *map(_printable, values)] for field, keyword in problems
-            )
+            self._file = self._create()
+        if self._source.format == CSV:
+            names = _SEPARATOR.join(field for field, _ in problems)
+            keywords = _SEPARATOR.join(keyword for _, keyword in problems)
+            self._write_csv([str(record.line), names, keywords, *record.original])
         else:
-            self._file.write(json.dumps(_object(record, problems), ensure_ascii=False) + "\n")
+            line = json.dumps(_object(record, problems), ensure_ascii=False, separators=(",", ":"))
+            self._file.write(f"{line}\n")
 
     def __enter__(self) -> Self:
         return self
@@ -45,24 +64,28 @@ class Rejections:
         if self._file is not None:
             self._file.close()
 
+    def _create(self) -> TextIO:
+        is_csv = self._source.format == CSV
+        # The program that wrote the file opens this one too. `replace`: bytes that the encoding does not have.
+        encoding = self._source.file.encoding if is_csv else "utf-8"
+        file = private_file.create(self.path, encoding=encoding, errors="replace")
+        if is_csv:
+            self._file = file
+            self._write_csv([*REJECTION_COLUMNS, *self._source.header])
+        return file
 
-def _columns(record: Record) -> Sequence[str]:
-    return list(record.values) if isinstance(record.values, Mapping) else []
+    def _write_csv(self, cells: Sequence[str]) -> None:
+        csv.writer(self._file, delimiter=self._source.delimiter).writerow(cells)  # type: ignore[arg-type]
 
 
-def _object(record: Record, problems: Sequence[Problem]) -> dict[str, object]:
+def _object(record: Record, problems: Sequence[Problem]) -> dict[str, Any]:
     errors: dict[str, list[str]] = {}
     for field, keyword in problems:
         errors.setdefault(field, []).append(keyword)
-    text = _printable(str(record.values)).rstrip("\r\n")
+    text = str(record.original).strip("\r\n")
     try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        values = None
-    others = values if isinstance(values, dict) else {"text": text}
-    return {"line": record.line, "errors": errors, **others}
-
-
-def _printable(text: str) -> str:
-    """The text with its bytes that are not of the file's encoding replaced: a file in UTF-8 cannot hold them."""
-    return text.encode(errors="replace").decode()
+        json_object.parse(text.encode(errors="surrogatepass"))
+        members = without_rejection(json.loads(text))
+    except InvalidJson:
+        members = {"text": text}
+    return {"line": record.line, "errors": errors, **members}

@@ -5,42 +5,54 @@ Both raise the same errors: Invalid and Taken for a row, TryAgain for what passe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from cli.api_client import ApiClient, ApiResponse
+from cli.api_client import ApiClient, ApiResponse, next_page
 from cli.transfer import fields
 from dossiers.domain import person, rows
 from dossiers.domain.content import PERSON_FIELDS, Content
 from dossiers.domain.errors import Cause, DossierNotFound, Invalid, Keyword, Problem, Taken, TryAgain
 from dossiers.storage import items
-from dossiers.storage.stored_dossier import StoredDossier
 from dossiers.storage.table import Table
 from dossiers.usecases import creating, reading, updating
 from dossiers.usecases.access import Grant
 from dossiers.usecases.creating import IdempotencyKey
 from local.errors import UserError
 
+T = TypeVar("T")
+
+
+class Retry(Protocol):
+    """Calls a function until it does not raise TryAgain, and returns what it returns."""
+
+    def __call__(self, call: Callable[[], T], /) -> T: ...
+
 
 class Target(Protocol):
     """One dossier group."""
 
-    def create(self, content: Content, key: str) -> bool:
-        """Create a dossier. Returns whether it is new: False when this key has created it before."""
+    def check(self) -> None:
+        """Read something, so that a wrong table, URL, token or group is reported before a run begins."""
         ...
 
-    def update(self, dossier_id: str, document: Mapping[str, Any]) -> bool:
-        """Update a dossier. Returns whether that changed something."""
+    def create(self, content: Content, key: str | None) -> bool:
+        """Create a dossier. Returns whether it is new: False when this Idempotency-Key has created it before."""
+        ...
+
+    def update(self, dossier_id: str, document: Mapping[str, Any]) -> Content:
+        """Update a dossier. Returns what it holds then. Raises DossierNotFound."""
         ...
 
     def read(self, dossier_id: str) -> Content:
         """What a dossier holds. Raises DossierNotFound."""
         ...
 
-    def ids(self) -> Iterator[str]:
-        """The ids of all dossiers, in their order."""
+    def ids(self, retry: Retry) -> Iterator[str]:
+        """The ids of all dossiers, in their order. `retry` makes each request."""
         ...
 
 
@@ -52,29 +64,36 @@ class TableTarget:
         self._table = table
         self._grant = Grant(operator, group)
 
-    def create(self, content: Content, key: str) -> bool:
-        """Create a dossier."""
-        created = creating.create(self._table, self._grant, content, IdempotencyKey(key, digest=key))
-        return not created.replayed
+    def check(self) -> None:
+        """Read something."""
+        self._page(None)
 
-    def update(self, dossier_id: str, document: Mapping[str, Any]) -> bool:
+    def create(self, content: Content, key: str | None) -> bool:
+        """Create a dossier."""
+        idempotency_key = None if key is None else IdempotencyKey(key, digest=key)
+        return not creating.create(self._table, self._grant, content, idempotency_key).replayed
+
+    def update(self, dossier_id: str, document: Mapping[str, Any]) -> Content:
         """Update a dossier."""
         patch = person.parse(dict(document), now=datetime.now(UTC))
-        before = self._read(dossier_id)
         started = reading.start(self._table, self._grant.group, dossier_id)
-        return updating.update(self._table, self._grant, started, patch).version != before.version
+        return updating.update(self._table, self._grant, started, patch).content
 
     def read(self, dossier_id: str) -> Content:
         """What a dossier holds."""
-        return self._read(dossier_id).content
+        return reading.start(self._table, self._grant.group, dossier_id).result(self._grant).content
 
-    def ids(self) -> Iterator[str]:
+    def ids(self, retry: Retry) -> Iterator[str]:
         """The ids of all dossiers."""
-        for page in self._table.pages(items.dossier_range(self._grant.group), "row"):
-            yield from map(rows.dossier_id, page)
+        last = None
+        while page := retry(partial(self._page, last)):
+            yield from page
+            last = page[-1]
 
-    def _read(self, dossier_id: str) -> StoredDossier:
-        return reading.start(self._table, self._grant.group, dossier_id).result(self._grant)
+    def _page(self, last: str | None) -> list[str]:
+        """The ids behind the last one, as many as DynamoDB returns at once; none at the end."""
+        pages = self._table.pages(items.dossier_range(self._grant.group), "row", after=last)
+        return [rows.dossier_id(row) for row in next(pages)]
 
 
 class ApiTarget:
@@ -84,50 +103,60 @@ class ApiTarget:
         self._client = client
         self._path = f"/dossier_groups/{group}/dossiers"
 
-    def create(self, content: Content, key: str) -> bool:
+    def check(self) -> None:
+        """Read something."""
+        self._client.successful("GET", f"{self._path}?limit=1")
+
+    def create(self, content: Content, key: str | None) -> bool:
         """Create a dossier."""
-        document = fields.nest(fields.flatten(content))
-        response = self._client.request("POST", self._path, document, {"Idempotency-Key": key})
-        _raise_for(response)
+        headers = {} if key is None else {"Idempotency-Key": key}
+        response = self._send("POST", self._path, fields.to_document(content), headers)
         return "idempotent-replayed" not in response.headers
 
-    def update(self, dossier_id: str, document: Mapping[str, Any]) -> bool:
+    def update(self, dossier_id: str, document: Mapping[str, Any]) -> Content:
         """Update a dossier."""
-        before = self._request("GET", dossier_id)
-        return self._request("PATCH", dossier_id, document).headers["etag"] != before.headers["etag"]
+        return _content(self._send("PATCH", f"{self._path}/{dossier_id}", document))
 
     def read(self, dossier_id: str) -> Content:
         """What a dossier holds."""
-        shown = self._request("GET", dossier_id).json
-        fields_ = {name: value for name in PERSON_FIELDS if (value := shown["person"].get(name)) is not None}
-        return Content(shown["dossier"]["external_identifier"], fields_)
+        return _content(self._send("GET", f"{self._path}/{dossier_id}"))
 
-    def ids(self) -> Iterator[str]:
+    def ids(self, retry: Retry) -> Iterator[str]:
         """The ids of all dossiers."""
-        for page in self._client.pages(self._path):
-            _raise_for(page)
+        path: str | None = self._path
+        while path is not None:
+            page = retry(partial(self._send, "GET", path))
             yield from (row[0] for row in page.json["rows"])
+            path = next_page(page)
 
-    def _request(self, method: str, dossier_id: str, body: Mapping[str, Any] | None = None) -> ApiResponse:
-        response = self._client.request(method, f"{self._path}/{dossier_id}", body)
+    def _send(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> ApiResponse:
+        response = self._client.request(method, path, body, headers)
         _raise_for(response)
         return response
 
 
+def _content(response: ApiResponse) -> Content:
+    dossier = response.json
+    values = {name: value for name in PERSON_FIELDS if (value := dossier["person"].get(name)) is not None}
+    return Content(dossier["dossier"]["external_identifier"], values)
+
+
 def _raise_for(response: ApiResponse) -> None:
     """Raise the error that a response stands for."""
-    match response.status:
-        case HTTPStatus.OK:
-            return
-        case HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY:
-            problems = _problems(response)
-            if problems == [(fields.EXTERNAL_IDENTIFIER, Keyword.TAKEN)] and "location" in response.headers:
-                raise Taken(response.headers["location"].rpartition("/")[2])
-            raise Invalid(problems)
-        case HTTPStatus.SERVICE_UNAVAILABLE | HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise TryAgain(Cause.UNREACHABLE)
-        case HTTPStatus.NOT_FOUND if "dossier_id" in response.errors:
-            raise DossierNotFound
+    status = response.status
+    if status == HTTPStatus.OK:
+        return
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise TryAgain(Cause.UNREACHABLE)
+    problems = _problems(response)
+    if "dossier_id" in response.errors:
+        raise DossierNotFound
+    if problems == [(fields.EXTERNAL_IDENTIFIER, Keyword.TAKEN)] and "location" in response.headers:
+        raise Taken(response.headers["location"].rpartition("/")[2])
+    if problems and status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
+        raise Invalid(problems)
     raise UserError(response.explanation)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from typer.main import get_command
 
 from cli import main
 from local import template
@@ -100,8 +101,9 @@ def test_sam_has_the_options() -> None:
 
 @pytest.mark.parametrize("command", [command for command in commands(PAGE) if command.startswith(".venv/bin/dossiers")])
 def test_the_program_has_the_command(command: str) -> None:
-    arguments = main.build_parser().parse_args(shlex.split(command)[1:])
-    assert arguments.table == "$TABLE"
+    _, name, *arguments = shlex.split(command)
+    program: Any = get_command(main.app)
+    assert program.commands[name].make_context(name, arguments).params["table"] == "$TABLE"
 
 
 def test_the_redirect_uri_is_a_callback_url_of_the_page() -> None:
