@@ -73,7 +73,7 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 # fixtures are set up once.
 PYTEST = $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
 
-test: setup examples/node_modules/.installed .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
+test: setup examples/node_modules/.installed .venv-clients/.installed .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
 	@echo "Running all tests: about four minutes on two cores"
 	@$(PYTEST)
 
@@ -156,6 +156,7 @@ lock: $(BIN)/.installed ## Lock the newest versions within the ranges of the req
 	$(LOCK) $(ALL_PYTHONS) --output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(LOCK) $(ALL_PYTHONS) $(DEPLOYED) --output-file requirements-dev.txt requirements-dev.in
 	$(LOCK) $(ALL_PYTHONS) --output-file requirements-sam.txt requirements-sam.in
+	$(LOCK) $(ALL_PYTHONS) --output-file requirements-clients.txt requirements-clients.in
 	$(LOCK) $(BENCH_PYTHON) $(DEPLOYED) --output-file requirements-bench.txt requirements-bench.in
 	for file in benchmarks/baselines/*/requirements.in; do \
 		$(LOCK) $(BENCH_PYTHON) $(DEPLOYED) --output-file "$${file%.in}.txt" "$$file" || exit; done
@@ -173,6 +174,14 @@ SAM = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-1} .
 	@echo "Installing SAM CLI, $$(grep -c == requirements-sam.txt) Python packages, into .venv-sam: about a minute"
 	@$(PYTHON) -m venv .venv-sam
 	@.venv-sam/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-sam.txt
+	@touch $@
+
+.venv-clients/.installed: requirements-clients.txt
+	$(check-folder)
+	$(check-python)
+	@echo "Installing the generator of Python clients into .venv-clients: about 20 seconds"
+	@$(PYTHON) -m venv .venv-clients
+	@.venv-clients/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-clients.txt
 	@touch $@
 
 validate: .venv-sam/.installed ## Validate template.yaml

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.slow
 
 DOCUMENT = ROOT / "docs" / "openapi.yaml"
 PROGRAMS = Path(__file__).parent
-# Beside the interpreter: mypy, openapi-python-client, and ruff, with which the generator formats.
+# Beside the interpreter: mypy, and ruff, with which the generator formats.
 BIN = Path(sys.executable).parent
+GENERATOR = ROOT / ".venv-clients" / "bin" / "openapi-python-client"
 NODE = ROOT / "examples" / "node_modules"
 
 
@@ -52,7 +53,8 @@ def python_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the generated package and the program that uses it."""
     folder = tmp_path_factory.mktemp("python")
     options = ["--path", DOCUMENT, "--meta", "none", "--output-path", "dossiers_client", "--fail-on-warning"]
-    run(BIN / "openapi-python-client", "generate", *options, folder=folder)
+    assert GENERATOR.is_file(), f"{GENERATOR} is missing: run `make .venv-clients/.installed`"
+    run(GENERATOR, "generate", *options, folder=folder)
     shutil.copy(PROGRAMS / "python_client.py", folder)
     return folder
 
