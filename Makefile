@@ -7,8 +7,8 @@ BIN := .venv/bin
 RUNTIME = $(or $(shell packaging/runtime-version),$(error packaging/runtime-version has failed))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast test-faults test-fuzz test-browser screenshots test-deployed bench lint format check openapi lock validate \
-	build check-build
+.PHONY: help setup run test test-fast test-faults test-fuzz test-browser screenshots test-deployed bench bench-import \
+	lint format check openapi lock validate build check-build
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 20
@@ -104,6 +104,9 @@ bench: setup .venv-bench/.installed .venv-sam/.installed $(BASELINES) ## Measure
 	@$(SAM) build --build-dir $(BENCH)/build --parameter-overrides Architecture=$(BENCH_ARCHITECTURE) \
 		>$(BENCH)/build.log 2>&1 || { cat $(BENCH)/build.log >&2; exit 1; }
 	@PYTHONPATH=.:layers/dossiers/python .venv-bench/bin/python -B -m benchmarks $(ROWS)
+
+bench-import: setup ## Measure dossiers import: rate, peak memory, and a run that is killed and repeated
+	@$(BIN)/python -m benchmarks.imports
 
 # `make bench` runs the packages that are built for Lambda. It needs Lambda's version of Python, and Linux.
 .venv-bench/.installed: requirements-bench.txt

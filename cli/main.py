@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     It is 1 after an error and 2 after wrong usage, and one line on standard error says why.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names have letters that the terminal may not have
     try:
         # Not standalone: Typer would print usage errors as a box of several lines. It returns 130 after Ctrl-C.
         status = get_command(app).main(arguments, prog_name=PROGRAM, standalone_mode=False)

@@ -14,7 +14,15 @@ from types import FrameType
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 SECONDS_BETWEEN_LINES = 10
 
@@ -26,14 +34,15 @@ class Work:
     """What a run does, in words and numbers.
 
     `title` stands before the bar. `unit` names what is counted: "dossiers read". `position` is how much is done, of
-    `size` in all: by default the number of items, of a number that nobody knows. `estimate` computes the size when that
-    takes time; it is called for a bar only.
+    `size` in all: by default the number of items, of a number that nobody knows. `in_bytes`: both are bytes. `estimate`
+    computes the size when that takes time; it is called for a bar only.
     """
 
     title: str
     unit: str
     position: Callable[[int], int] = int
     size: int | None = None
+    in_bytes: bool = False
     estimate: Callable[[], int] | None = None
 
 
@@ -68,6 +77,7 @@ def _show_bar(console: Console, items: Iterator[T], work: Work) -> Generator[T]:
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
+        *([DownloadColumn()] if work.in_bytes else []),
         TextColumn("{task.fields[counted]}"),
         TimeRemainingColumn(),
     )

@@ -25,16 +25,14 @@ from cli.arguments import (
     WrongUsage,
     examples,
 )
-from dossiers.domain.content import PERSON_FIELDS
+from cli.transfer.fields import EXTERNAL_IDENTIFIER, FIELDS
 from local.errors import UserError
 
 app = typer.Typer()
 
 _STANDARD_INPUT = "-"
-_IDENTIFIER = "external_identifier"
-_FIELDS = (_IDENTIFIER, *PERSON_FIELDS)
 _HELP = {
-    _IDENTIFIER: "The identifier of the EPD.",
+    EXTERNAL_IDENTIFIER: "The identifier of the EPD.",
     "birthdate": "YYYY-MM-DD, YYYY-MM or YYYY.",
     "gender": "M or F.",
 }
@@ -48,7 +46,7 @@ def _with_fields(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for each field of a dossier. The command takes their values as `fields`."""
     parameters = dict(inspect.signature(command, eval_str=True).parameters)
     del parameters["fields"]
-    for field in _FIELDS:
+    for field in FIELDS:
         text = _HELP.get(field, f"The {field.replace('_', ' ')}.")
         option = typer.Option(metavar="TEXT", help=text, rich_help_panel="Fields")
         parameters[field] = inspect.Parameter(
@@ -57,7 +55,7 @@ def _with_fields(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**values: Any) -> None:
-        fields = {field: value for field in _FIELDS if (value := values.pop(field)) is not None}
+        fields = {field: value for field in FIELDS if (value := values.pop(field)) is not None}
         command(**values, fields=fields)
 
     run.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
@@ -151,8 +149,8 @@ def update(
 ) -> None:
     """Update a dossier, and show it as `dossiers show` does. Fields that are not named stay as they are."""
     for field in (name.replace("-", "_") for name in remove or ()):
-        if field not in _FIELDS:
-            raise WrongUsage(f"--remove takes a field: {', '.join(_FIELDS)}")
+        if field not in FIELDS:
+            raise WrongUsage(f"--remove takes a field: {', '.join(FIELDS)}")
         if field in fields:
             raise WrongUsage(f"{field} is set and removed")
         fields[field] = None
@@ -207,6 +205,6 @@ def _body(fields: dict[str, Any], document: str | None) -> object:
         return sys.stdin.buffer.read()
     if document is not None:
         return Path(document).read_bytes()
-    person = {field: value for field, value in fields.items() if field != _IDENTIFIER}
-    dossier = {field: value for field, value in fields.items() if field == _IDENTIFIER}
+    person = {field: value for field, value in fields.items() if field != EXTERNAL_IDENTIFIER}
+    dossier = {field: value for field, value in fields.items() if field == EXTERNAL_IDENTIFIER}
     return {part: values for part, values in (("dossier", dossier), ("person", person)) if values}

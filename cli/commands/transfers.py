@@ -21,12 +21,10 @@ from cli.arguments import (
     examples,
     parse_group,
 )
-from dossiers.domain.content import PERSON_FIELDS
+from cli.transfer.fields import COLUMNS
 from local.folder import DataFolder
 
 app = typer.Typer()
-
-_FIELDS = ("dossier_id", "external_identifier", *PERSON_FIELDS)
 
 ThisGroupOption = Annotated[
     str, typer.Option("--group", metavar="GROUP", parser=parse_group, help="The dossier group.")
@@ -44,8 +42,8 @@ def _parse_name(text: str) -> tuple[str, str]:
     column, equals, field = text.rpartition("=")
     if not equals:
         raise typer.BadParameter(f"{text!r} is not of the form COLUMN=FIELD")
-    if field and field not in _FIELDS:
-        raise typer.BadParameter(f"{field!r} is not a field: {', '.join(_FIELDS)}")
+    if field and field not in COLUMNS:
+        raise typer.BadParameter(f"{field!r} is not a field: {', '.join(COLUMNS)}")
     return column, field
 
 

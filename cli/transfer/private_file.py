@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from local.errors import UserError
+
 _ONLY_USER = 0o600
 
 
@@ -19,16 +21,22 @@ def create(path: Path, *, encoding: str = "utf-8", errors: str = "strict") -> Te
 
 @contextmanager
 def replace(path: Path) -> Iterator[TextIO]:
-    """A file that gets its name at the end of the block. After an error, what had the name before still has it."""
-    path = path.resolve()
-    if path.exists() and not path.is_file():  # a device or a pipe
-        with create(path) as file:
-            yield file
-        return
-    temporary = path.with_name(f".{path.name}.part")
+    """A file that gets its name at the end of the block. After an error, what had the name before still has it.
+
+    Raises UserError when the file cannot be created.
+    """
+    target = path.resolve()
+    is_file = target.is_file() or not target.exists()  # otherwise a device or a pipe
+    temporary = target.with_name(f".{target.name}.part") if is_file else target
     try:
-        with create(temporary) as file:
+        file = create(temporary)
+    except OSError as exc:
+        raise UserError(f"cannot write to {path}: {exc.strerror}") from exc
+    try:
+        with file:
             yield file
-        temporary.replace(path)
+        if is_file:
+            temporary.replace(target)
     finally:
-        temporary.unlink(missing_ok=True)
+        if is_file:
+            temporary.unlink(missing_ok=True)

@@ -70,7 +70,7 @@ def _outcomes(target: Target | None, source: Source, options: Options) -> Iterat
     """What becomes of each record. Shows progress meanwhile."""
     file = source.file
     title = "Importing" if target is not None else "Validating"
-    work = progress.Work(title, "rows read", position=lambda _: file.position, size=file.size)
+    work = progress.Work(title, "rows read", position=lambda _: file.position, size=file.size, in_bytes=True)
     is_warned = False
     with closing(progress.show(import_records(target, source.records, options), work)) as outcomes:
         for outcome in outcomes:
@@ -105,22 +105,21 @@ def run_export(source: Target, output: Path | None, file_format: str, *, neutral
     the run stops, and KeyboardInterrupt after Ctrl-C.
     """
     count, end = 0, "Stopped"
-    with progress.interrupts() as interrupts:
-        opened = _standard_output() if output is None else private_file.replace(output)
+    opened = _standard_output() if output is None else private_file.replace(output)
+    with progress.interrupts() as interrupts, opened as file:
         try:
-            with opened as file, closing(_dossiers(source, interrupts, output)) as dossiers:
-                write = _writer(file, file_format, neutralize=neutralize)
+            write = _writer(file, file_format, neutralize=neutralize)
+            with closing(_dossiers(source, interrupts, output)) as dossiers:
                 for dossier in dossiers:
                     write(dossier)
                     count += 1
-                if interrupts:
-                    end = "Interrupted"
-                    raise KeyboardInterrupt
-            end = _FINISHED
+            end = "Interrupted" if interrupts else _FINISHED
         except TryAgain as exc:
             raise UserError("the service does not respond: run the same command again") from exc
         finally:
             sys.stderr.write(f"{end}: {count:,} dossiers exported\n")
+        if interrupts:
+            raise KeyboardInterrupt
 
 
 def _dossiers(source: Target, interrupts: list[int], output: Path | None) -> Generator[Dossier]:

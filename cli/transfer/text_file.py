@@ -109,7 +109,7 @@ def _open(binary: BinaryIO, encoding: str | None) -> TextFile:
     try:
         text = io.TextIOWrapper(io.BufferedReader(raw), found, errors="dossiers-refuse")
         start = head.decode(found, errors="ignore").lstrip("\ufeff \t\r\n")
-    except LookupError as exc:
+    except (LookupError, UnicodeError) as exc:  # some of Python's encodings are not for text, or not for files
         raise UserError(f"there is no text encoding {found!r}") from exc
     return TextFile(found, start, size, raw, text)
 

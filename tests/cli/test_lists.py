@@ -12,6 +12,7 @@ from cli.main import main
 from dossiers.api import list_criteria
 from tests.builders import a_body, a_word
 from tests.serving import Serving
+from tests.serving import dossiers as program
 
 USER = "lists"
 
@@ -165,3 +166,10 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: list[str], m
 
 def test_a_word_that_nobody_has_finds_nothing(served: Serving, dossiers: dict[str, str]) -> None:
     assert run(served, "search", a_word()) == ""
+
+
+def test_letters_that_the_terminal_does_not_have_are_escaped(served: Serving, dossiers: dict[str, str]) -> None:
+    place = ["--data", str(served.directory), "--user", USER]
+    ran = program("search", "odegard", *place, PYTHONIOENCODING="ascii")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == f"{dossiers['Ødegård']}\t1980\t\tAda\t\\xd8deg\\xe5rd\n"

@@ -351,6 +351,18 @@ def test_a_reader_may_export_and_not_import(
     assert errors.endswith("dossiers: base: forbidden (the role of the user does not permit this)\n")
 
 
+@pytest.mark.parametrize("output", ["missing/x", "."])
+def test_an_output_that_cannot_be_written_is_reported_in_one_line(
+    served: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], output: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["--group", "g", "--data", str(served.directory), "--output", output]
+    assert main(["export", *options]) == 1
+    printed, errors = capsys.readouterr()
+    assert (printed, errors.count("\n")) == ("", 1)
+    assert errors.startswith(f"dossiers: cannot write to {output}: ")
+
+
 # --- Interruptions ----------------------------------------------------------------------------------------------------
 
 # The program, with a line of progress after each row.
@@ -448,13 +460,24 @@ def test_a_terminal_shows_a_bar_with_the_share_and_the_rate(
     place: Place, patients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.delenv("NO_COLOR", raising=False)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", terminal := Terminal())
         place.run("import", patients)
         place.run("export", "--output", tmp_path / "x")
     shown = terminal.getvalue()
-    for text in ("Importing", "100%", "3 rows read", "per second", "Exporting", "3 dossiers exported", "24 hours"):
+    size = patients.stat().st_size
+    for text in (
+        "Importing",
+        "100%",
+        f"{size}/{size} bytes",
+        "3 rows read",
+        "per second",
+        "Exporting",
+        "3 dossiers exported",
+        "24 hours",
+    ):
         assert text in shown
     assert "Duren" not in shown
 
