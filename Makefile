@@ -74,7 +74,7 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 PYTEST = $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
 
 test: setup examples/node_modules/.installed .venv-clients/.installed .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
-	@echo "Running all tests: about four minutes on two cores"
+	@echo "Running all tests: about eight minutes on two cores"
 	@$(PYTEST)
 
 test-fast: $(BIN)/.installed ## Run the tests that need neither DynamoDB Local nor the local stack

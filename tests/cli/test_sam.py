@@ -134,7 +134,7 @@ def test_the_printed_json_sets_only_variables_that_the_template_declares(env_var
     assert json.loads(env_vars.read_text())["Parameters"].keys() <= DECLARED
 
 
-@pytest.mark.parametrize("function", sorted({route.function for route in ROUTES}))
+@pytest.mark.parametrize("function", EVENTS)
 def test_sam_local_invoke_plays_an_event_through_a_function(
     function: str, stack: Serving, env_vars: Path, exported: Callable[..., dict[str, str]], tmp_path: Path
 ) -> None:
