@@ -20,7 +20,15 @@ from local.folder import DataFolder
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-CLI_CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+_CONNECTIONS = 32
+"""An import makes eight requests in parallel, each of which may read two items in parallel."""
+
+CLI_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=_CONNECTIONS,
+)
 """A user waits for the result, so a command gives up after half a minute without a response of AWS."""
 
 
@@ -35,7 +43,7 @@ def open_table(data: DataFolder | None, name: str | None) -> Iterator[Table]:
     place = "AWS" if running is None else f"the stack that serves {data}"
     name = str(name) if running is None else running.table
     try:
-        client = _connect_to_aws() if running is None else running.engine.client()
+        client = _connect_to_aws() if running is None else running.engine.client(max_pool_connections=_CONNECTIONS)
         yield connection.of_client(client, name)
     except DatabaseError as exc:
         if exc.code == "ResourceNotFoundException":

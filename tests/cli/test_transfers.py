@@ -25,6 +25,8 @@ from tests.builders import a_word
 from tests.serving import Serving, serve
 
 LOCAL = pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")
+DATA, URL = (pytest.param(option, marks=LOCAL) for option in ("--data", "--url"))
+TABLE = pytest.param("--table", marks=pytest.mark.engine("moto"))
 HEADER = "external_identifier,firstname,lastname,birthdate\n"
 
 
@@ -40,7 +42,7 @@ class Place:
         assert main([*map(str, arguments), "--group", group or self.group, *self.options]) == status
 
 
-@pytest.fixture(params=["--data", "--url", "--table"])
+@pytest.fixture(params=[DATA, URL, TABLE])
 def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A new group in the table of a local stack, behind its API, and in a table at moto's AWS."""
     group = a_word("group-")
@@ -332,6 +334,9 @@ def test_missing_credentials_and_tables_are_reported_at_once(
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         assert main(["import", str(patients), "--group", "g", "--table", "missing"]) == 1
     assert capsys.readouterr().err == "dossiers: there is no table 'missing' in eu-west-1 of this account\n"
+    import boto3  # noqa: PLC0415 - after the mock
+
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps credentials
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     assert main(["import", str(patients), "--group", "g", "--table", "missing"]) == 1
@@ -404,7 +409,7 @@ def are_those_of_the_file(dossiers: list[dict[str, Any]], file: Path) -> bool:
         return stored == sorted((row["external_identifier"], row["lastname"]) for row in csv.DictReader(opened))
 
 
-@pytest.mark.parametrize("place", ["--data", "--url"], indirect=True)
+@pytest.mark.parametrize("place", [DATA, URL], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_killed_or_interrupted_is_repeated_and_exactly_the_rows_are_there(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int
@@ -455,7 +460,7 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize("place", ["--data"], indirect=True)
+@pytest.mark.parametrize("place", [DATA], indirect=True)
 def test_a_terminal_shows_a_bar_with_the_share_and_the_rate(
     place: Place, patients: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -482,7 +487,7 @@ def test_a_terminal_shows_a_bar_with_the_share_and_the_rate(
     assert "Duren" not in shown
 
 
-@pytest.mark.parametrize("place", ["--data"], indirect=True)
+@pytest.mark.parametrize("place", [DATA], indirect=True)
 def test_elsewhere_the_progress_is_lines(
     place: Place, patients: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
