@@ -71,8 +71,16 @@ def engine() -> "Iterator[DynamoDBLocal]":
         yield engine
 
 
+FAST_CASES = 4
+"""Cases of a parametrized test that `make test-fast` runs: a mistake usually shows in the first ones."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fast", action="store_true", help="without DynamoDB Local, served stacks and tests marked slow")
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help=f"without DynamoDB Local, served stacks and tests marked slow; {FAST_CASES} cases of a parametrized test",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,9 +89,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--fast"):
-        slow = [item for item in items if _engine(item) not in (MOTO, NONE) or item.get_closest_marker("slow")]
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in slow]
+        cases: Counter[str] = Counter()
+        selected: list[pytest.Item] = []
+        deselected: list[pytest.Item] = []
+        for item in items:
+            is_fast = _engine(item) in (MOTO, NONE) and not item.get_closest_marker("slow")
+            cases[test := item.nodeid.partition("[")[0]] += is_fast
+            (selected if is_fast and cases[test] <= FAST_CASES else deselected).append(item)
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = selected
 
 
 _passed: Counter[str] = Counter()
