@@ -72,6 +72,10 @@ test-fast: $(BIN)/.installed ## Run the tests that need neither DynamoDB Local n
 test-faults: setup ## Run the functions for about ten minutes while DynamoDB fails in every way; SEED=… repeats a run
 	$(BIN)/python -m tests.failures $(if $(SEED),--seed $(SEED))
 
+# A fixed hash seed: Python iterates over sets in the same order each time.
+test-fuzz: setup ## Make at least 3,000 requests from docs/openapi.yaml to the local stack, about two minutes; SEED=… draws others
+	@PYTHONHASHSEED=0 $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))
+
 test-deployed: $(BIN)/.installed ## Run the contract suite against a deployment: API_URL=https://... TOKEN=...
 	@test -n "$(API_URL)" -a -n "$(TOKEN)" || { echo "usage: make test-deployed API_URL=https://... TOKEN=..." >&2; exit 2; }
 	@API_URL="$(API_URL)" TOKEN="$(TOKEN)" $(BIN)/pytest tests/contract
@@ -117,7 +121,7 @@ format: $(BIN)/.installed ## Format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-check: lint test validate build check-build ## Run what CI runs, with the build for one processor
+check: lint test test-fuzz validate build check-build ## Run what CI runs, with the build for one processor
 
 openapi: $(BIN)/.installed ## Write the OpenAPI document, docs/openapi.yaml and functions/docs/openapi.json, from the code
 	$(BIN)/python -m openapi
