@@ -108,7 +108,7 @@ $(BENCH)/%/app.py: benchmarks/baselines/%/app.py $(wildcard benchmarks/baselines
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@test ! -f $(<D)/requirements.txt || .venv-bench/bin/pip install --quiet --disable-pip-version-check \
 		--require-hashes --no-deps --no-compile --target $(@D) -r $(<D)/requirements.txt
-	@cp $(<D)/*.py $(@D)
+	@cp $(<D)/*.py $(if $(filter fastapi_create,$*),benchmarks/baselines/usual_create/new_dossier.py) $(@D)
 
 lint: $(BIN)/.installed ## Check style, types, which module may import which, and docs/openapi.yaml
 	$(BIN)/ruff check

@@ -1,3 +1,3 @@
-"""How fast the service is, and what it costs, beside what people would otherwise deploy and beside the least that is
-possible: `make bench`, or `python -m benchmarks ROW...` for some rows of the table.
+"""Speed and cost of the service, compared with a usual implementation and with a lower limit: `make bench`, or
+`python -m benchmarks NAME...` for some of the benchmarks.
 """

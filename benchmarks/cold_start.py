@@ -1,109 +1,115 @@
-"""From the start of a process to its first answer, of functions as they are deployed."""
+"""Cold starts of the functions as they are deployed: from the start of a process to its first response."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from uuid import UUID
 
-from benchmarks import sides, world
-from benchmarks.row import Reach, Row, Say
-from benchmarks.sides import LIMIT, OURS, USUAL, Cost, Side
-from benchmarks.timing import DEPTHS, Spread, in_turn
-from benchmarks.world import World
+from benchmarks import events, implementations
+from benchmarks.database import MATCH_COUNT, Database
+from benchmarks.implementations import LIMIT, OURS, USUAL, Implementation, ProcessTime
+from benchmarks.responses import check_same_rows, extract_id
+from benchmarks.result import Log, Result, Target
+from benchmarks.timing import DEPTHS, Spread, interleave
 
-_HEADER = ["request", "side", "CPU, ms", "clock, ms", "CPU, as multiple of the usual", "of the limit"]
-_SMALL, _SEARCHED = 10, 1_000
+_HEADER = ["request", "implementation", "CPU, ms", "wall clock, ms", "CPU / usual", "CPU / limit"]
+_LIST_SIZE, _SEARCH_SIZE = 10, 1_000
 
-Check = Callable[[dict[str, Any]], Any]
+Times = Mapping[str, list[ProcessTime]]
+"""Implementation -> the times of its processes."""
 
 
-def lists(world_: World, say: Say) -> Row:
-    """Index and search, beside the usual and the limit."""
-    lines, reaches, data = [], [], {}
-    for request, function, event, expected in (
-        ("index", "IndexFunction", world.index(_SMALL), _SMALL),
-        ("search", "SearchFunction", world.search(_SEARCHED), len(world.MATCHED)),
+def measure_lists(database: Database, log: Log) -> Result:
+    """Index and search, compared with the usual implementation and with the limit."""
+    lines, targets, data = [], [], {}
+    for request, function, event, expected_count in (
+        ("index", "IndexFunction", events.index(_LIST_SIZE), _LIST_SIZE),
+        ("search", "SearchFunction", events.search(_SEARCH_SIZE), MATCH_COUNT),
     ):
-        say(f"cold starts of {request}, {len(DEPTHS)} rounds")
-        compared = {
-            OURS: sides.ours(function),
-            USUAL: sides.baseline(USUAL, "usual"),
-            LIMIT: sides.by_hand(LIMIT, "limit"),
-        }
-        spent = _in_turn(world_, compared, partial(dict, event), _same_rows(expected))
-        lines += _lines(request, spent)
-        data[request] = spent
-        ours, usual, limit = (Spread.of(cost.cpu for cost in spent[side]).median for side in (OURS, USUAL, LIMIT))
-        reaches += [
-            Reach(f"{request}: CPU over the usual's", ours / usual, 0.15),
-            Reach(f"{request}: CPU over the limit's", ours / limit, 2.5),
+        log(f"cold starts of {request}, {len(DEPTHS)} rounds")
+        compared = [
+            implementations.ours(function),
+            implementations.usual(USUAL, "usual"),
+            implementations.hand_written(LIMIT, "limit"),
         ]
-    how = (
-        "Each side is a whole new process of Lambda's Python, from its start to its end: load the handler, answer one "
-        f"event, print the answer. {len(DEPTHS)} processes of each side, in turn; medians, with quartiles. Each round "
-        f"has another number of calls on the stack, 0 to {DEPTHS[-1]}. Index lists {_SMALL} dossiers; search looks for "
-        f"two words in {_SEARCHED:,} and finds {len(world.MATCHED)}. All sides must give the same rows."
+        times = _measure(database, compared, partial(dict, event), _RowsCheck(expected_count))
+        lines += _lines(request, times)
+        data[request] = times
+        medians = _cpu_medians(times)
+        targets += [
+            Target(f"cold {request}: CPU, ours / usual", medians[OURS] / medians[USUAL], 0.15),
+            Target(f"cold {request}: CPU, ours / limit", medians[OURS] / medians[LIMIT], 2.5),
+        ]
+    return Result("Cold start of index and search", _describe_lists(), _HEADER, lines, targets, data)
+
+
+def _describe_lists() -> str:
+    return (
+        "Each measurement is a new process of Lambda's Python, from its start to its end. The process loads the "
+        f"handler, handles one event and prints the response. {len(DEPTHS)} interleaved rounds; median, with quartiles "
+        f"in parentheses. Each round has a different depth of the call stack, 0 to {DEPTHS[-1]}. Index lists "
+        f"{_LIST_SIZE} dossiers. Search looks for two words in {_SEARCH_SIZE:,} dossiers and finds {MATCH_COUNT}. All "
+        "implementations must return the same rows."
     )
-    return Row("Cold start of index and search", how, _HEADER, lines, reaches, data)
 
 
-def create(world_: World, say: Say) -> Row:
-    """Create, beside the usual."""
-    say(f"cold starts of create, {len(DEPTHS)} rounds")
-    compared = {OURS: sides.ours("CreateFunction"), USUAL: sides.baseline(USUAL, "usual_create")}
-    spent = _in_turn(world_, compared, world.create, _an_id)
-    ours, usual = (Spread.of(cost.cpu for cost in spent[side]).median for side in (OURS, USUAL))
-    how = (
-        "As above. Each process creates another dossier, with a name of three words, an external identifier and an "
-        "`Idempotency-Key`, in one transaction."
+def measure_create(database: Database, log: Log) -> Result:
+    """Create, compared with the usual implementation."""
+    log(f"cold starts of create, {len(DEPTHS)} rounds")
+    compared = [implementations.ours("CreateFunction"), implementations.usual(USUAL, "usual_create")]
+    times = _measure(database, compared, events.create, extract_id)
+    medians = _cpu_medians(times)
+    targets = [Target("cold create: CPU, ours / usual", medians[OURS] / medians[USUAL], 0.26)]
+    lines = _lines("create", times)
+    return Result("Cold start of create", _describe_create(), _HEADER, lines, targets, {"create": times})
+
+
+def _describe_create() -> str:
+    return (
+        "Measured like index and search. Each process creates another dossier, with a name of three words, an external "
+        "identifier and an `Idempotency-Key`, in one transaction."
     )
-    reaches = [Reach("create: CPU over the usual's", ours / usual, 0.26)]
-    return Row("Cold start of create", how, _HEADER, _lines("create", spent), reaches, {"create": spent})
 
 
-def _in_turn(
-    world_: World, compared: Mapping[str, Side], event: Callable[[], dict[str, Any]], check: Check
-) -> dict[str, list[Cost]]:
-    def run(side: Side) -> Callable[[int], Cost]:
-        def once(depth: int) -> Cost:
-            answer, cost = side.cold(world_.engine, event(), depth)
-            check(answer)
-            return cost
+def _measure(
+    database: Database,
+    compared: list[Implementation],
+    make_event: Callable[[], dict[str, Any]],
+    check: Callable[[dict[str, Any]], Any],
+) -> dict[str, list[ProcessTime]]:
+    def run(implementation: Implementation, depth: int) -> ProcessTime:
+        response, time = implementation.run_cold(database.engine, make_event(), depth)
+        check(response)
+        return time
 
-        return once
-
-    return in_turn({name: run(side) for name, side in compared.items()})
+    return interleave({implementation.name: partial(run, implementation) for implementation in compared})
 
 
-def _lines(request: str, spent: Mapping[str, list[Cost]]) -> list[list[str]]:
-    medians = {side: Spread.of(cost.cpu for cost in costs).median for side, costs in spent.items()}
+def _cpu_medians(times: Times) -> dict[str, float]:
+    return {name: Spread.of(time.cpu for time in own).median for name, own in times.items()}
+
+
+def _lines(request: str, times: Times) -> list[list[str]]:
+    medians = _cpu_medians(times)
     return [
         [
             request,
-            side,
-            Spread.of(cost.cpu for cost in costs).text(1000),
-            Spread.of(cost.wall for cost in costs).text(1000),
-            f"{medians[side] / medians[USUAL]:.2f}",
-            f"{medians[side] / medians[LIMIT]:.2f}" if LIMIT in medians else "–",
+            name,
+            Spread.of(time.cpu for time in own).text(1000),
+            Spread.of(time.wall for time in own).text(1000),
+            f"{medians[name] / medians[USUAL]:.2f}",
+            f"{medians[name] / medians[LIMIT]:.2f}" if LIMIT in medians else "–",
         ]
-        for side, costs in spent.items()
+        for name, own in times.items()
     ]
 
 
-def _same_rows(expected: int) -> Check:
-    seen: list[Any] = []
+class _RowsCheck:
+    """Checks that each response has the same rows as the first response."""
 
-    def check(answer: dict[str, Any]) -> None:
-        found = sorted(world.answered_rows(answer))
-        seen.append(found)
-        if len(found) != expected or found != seen[0]:
-            raise RuntimeError("the sides do not answer the same rows")
+    def __init__(self, expected_count: int) -> None:
+        self._expected_count = expected_count
+        self._first: dict[str, Any] | None = None
 
-    return check
-
-
-def _an_id(answer: dict[str, Any]) -> None:
-    if answer["statusCode"] != 200:
-        raise RuntimeError(f"not created: {answer}")
-    UUID(json.loads(answer["body"])["id"])
+    def __call__(self, response: dict[str, Any]) -> None:
+        self._first = self._first or response
+        check_same_rows([self._first, response], expected_count=self._expected_count)

@@ -1,10 +1,10 @@
-"""Stands in for Lambda's runtime at a cold start: loads the handler, hands it one event and prints its response.
+"""Stands in for Lambda's runtime at a cold start: loads the handler, invokes it with one event, prints its response.
 
-    python -I -S -B launch.py DEPTH FOLDER...   # the folders with the function's code and its layers
+    python -I -S -B launch.py DEPTH FOLDER...   # the folders of the function's code and of its layers
 
-DEPTH: calls on the stack below all this. timing.py says why they count.
+DEPTH: the number of calls on the stack below the loading and the invocation. timing.py says why it matters.
 
-Imports nothing of its own but what every handler needs.
+This file imports only modules that every handler needs, so that it adds no start-up time of its own.
 """
 
 import json
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Context:
-    """What Lambda says of the function."""
+    """The context object that Lambda passes to a handler."""
 
     function_name = "function"
     function_version = "$LATEST"
@@ -31,9 +31,9 @@ class Context:
         return 28_000
 
 
-def descend(depth: int, call: Callable[[], T]) -> T:
-    """What `call` returns, with so many calls on the stack below it."""
-    return call() if depth == 0 else descend(depth - 1, call)
+def call_at_depth(depth: int, call: Callable[[], T]) -> T:
+    """Return the result of `call`, which runs with that many calls on the stack below it."""
+    return call() if depth == 0 else call_at_depth(depth - 1, call)
 
 
 def respond() -> None:
@@ -41,11 +41,11 @@ def respond() -> None:
     from app import handler  # noqa: PLC0415 - it is in one of the folders
 
     response = handler(json.loads(os.environ["EVENT"]), Context())
-    # Behind the log lines and metrics of the handler.
+    # The last line: the handler has printed its log lines and metrics before.
     sys.stdout.write("\n" + json.dumps(response))
 
 
 if __name__ == "__main__":
     depth, *folders = sys.argv[1:]
     sys.path[:0] = folders
-    descend(int(depth), respond)
+    call_at_depth(int(depth), respond)

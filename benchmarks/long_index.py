@@ -1,59 +1,60 @@
-"""CPU from the bytes that DynamoDB sent to the body of a long list."""
+"""CPU of a long list: from the bytes of DynamoDB's responses to the body."""
 
 from contextlib import ExitStack
 from functools import partial
 
-from benchmarks import sides, world
-from benchmarks.row import Reach, Row, Say
-from benchmarks.sides import LIMIT, OURS, USUAL
-from benchmarks.timing import DEPTHS, Spread, in_turn
-from benchmarks.world import World
+from benchmarks import events, implementations
+from benchmarks.database import Database
+from benchmarks.implementations import LIMIT, OURS, USUAL
+from benchmarks.responses import check_same_rows
+from benchmarks.result import Log, Result, Target
+from benchmarks.timing import DEPTHS, Spread, interleave
 
 SIZES = (100, 1_000, 3_000, 10_000)
 _LONGEST = SIZES[-1]
 
 
-def measured(world_: World, say: Say) -> Row:
-    """The list of whole groups, beside the usual and the limit."""
-    spent: dict[int, dict[str, Spread]] = {}
+def measure(database: Database, log: Log) -> Result:
+    """Lists of whole groups, compared with the usual implementation and with the limit."""
+    cpu: dict[int, dict[str, Spread]] = {}
     lines = []
     for size in SIZES:
-        say(f"the list of {size:,} rows, {len(DEPTHS)} rounds")
-        spent[size] = _spent(world_, size)
-        limit = spent[size][LIMIT].median
+        log(f"the list of {size:,} rows, {len(DEPTHS)} rounds")
+        cpu[size] = _measure_size(database, size)
+        limit = cpu[size][LIMIT].median
         lines += [
-            [f"{size:,}", side, spread.text(1000, 2), f"{spread.median / limit:.2f}"]
-            for side, spread in spent[size].items()
+            [f"{size:,}", name, spread.text(1000, 2), f"{spread.median / limit:.2f}"]
+            for name, spread in cpu[size].items()
         ]
-    how = (
-        "One warm process of Lambda's Python for each side, measured in turn; CPU of the handler, all its threads; "
-        f"medians of {len(DEPTHS)} rounds, with quartiles. The network is replaced where a request would be sent: each "
-        "is answered by the very bytes that DynamoDB Local sent to it before. Inside the measured "
-        "span are, for ours and the usual, the whole handler: routing, the read of the grants, signing, parsing, the "
-        "body, the log and the metrics. The limit has its pages as bytes in memory, and only parses and joins. No side "
-        "compresses."
+    ratio = cpu[_LONGEST][OURS].median / cpu[_LONGEST][LIMIT].median
+    targets = [Target(f"list of {_LONGEST:,} rows: CPU, ours / limit", ratio, 1.6)]
+    header = ["rows", "implementation", "CPU, ms", "ratio to limit"]
+    return Result("Index of 10,000 rows", _describe(), header, lines, targets, {"cpu": cpu})
+
+
+def _describe() -> str:
+    return (
+        "One warm process of Lambda's Python for each implementation. CPU of the handler, all threads. "
+        f"{len(DEPTHS)} interleaved rounds; median, with quartiles in parentheses. Where a request would be sent to "
+        "DynamoDB Local, its recorded response to the same request is returned. Ours and usual include the whole "
+        "handler: routing, the read of the grants, signing, parsing, the body, the log and the metrics. The limit has "
+        "DynamoDB's responses as bytes in memory, parses them and joins the rows. No implementation compresses."
     )
-    medians = {side: spread.median for side, spread in spent[_LONGEST].items()}
-    reaches = [Reach(f"list of {_LONGEST:,} rows: CPU over the limit's", medians[OURS] / medians[LIMIT], 1.6)]
-    header = ["rows", "side", "CPU, ms", "as multiple of the limit"]
-    return Row("Index of 10,000 rows", how, header, lines, reaches, {"spent": spent})
 
 
-def _spent(world_: World, size: int) -> dict[str, Spread]:
-    event = world.index(size)
+def _measure_size(database: Database, size: int) -> dict[str, Spread]:
+    event = events.index(size)
     compared = (
-        sides.ours("IndexFunction"),
-        sides.baseline(USUAL, "usual"),
-        sides.by_hand(LIMIT, "join", "limit", GROUP=f"group-{size}"),
+        implementations.ours("IndexFunction"),
+        implementations.usual(USUAL, "usual"),
+        implementations.hand_written(LIMIT, "join", "limit", GROUP=f"group-{size}"),
     )
     with ExitStack() as stack:
-        warm = {
-            side.name: stack.enter_context(side.warm(world_.engine, event, recorded=side.name != LIMIT))
-            for side in compared
+        processes = {
+            one.name: stack.enter_context(one.start_warm(database.engine, event, recorded=one.name != LIMIT))
+            for one in compared
         }
-        answers = [sorted(world.answered_rows(process.answer)) for process in warm.values()]
-        if any(rows != answers[0] for rows in answers) or len(answers[0]) != size:
-            raise RuntimeError("the sides do not answer the same rows")
+        check_same_rows((one.first_response for one in processes.values()), expected_count=size)
         calls = max(4, 4_000 // size)
-        taken = in_turn({name: partial(process.cpu, calls) for name, process in warm.items()})
-    return {name: Spread.of(seconds) for name, seconds in taken.items()}
+        cpu = interleave({name: partial(process.measure_cpu, calls) for name, process in processes.items()})
+    return {name: Spread.of(seconds) for name, seconds in cpu.items()}

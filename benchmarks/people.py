@@ -1,6 +1,6 @@
-"""Made-up people whose names are spread as real ones are: a few names that very many have, many that few have.
+"""Made-up people whose names are distributed like real names: a few are very common, and most are rare.
 
-The same people each time. The people of a small group are the first ones of a large group.
+Each run makes the same people. The people of a small group are the first people of a large group.
 """
 
 import random
@@ -13,10 +13,11 @@ from itertools import accumulate
 from uuid import UUID
 
 from dossiers.domain import names, rows
+from dossiers.domain.content import Content
 
-# The chance of the n-th most common name is proportional to 1 / (n + shift), Zipf's law as Mandelbrot mended it. With
-# these the first of the first names is had by one in 42 people and the first of the last names by one in 160, which is
-# about what Jan and De Jong are in the Netherlands.
+# The probability of the n-th most common name is proportional to 1 / (n + shift): the Zipf–Mandelbrot law. With these
+# numbers one in 42 people has the most common first name, and one in 160 the most common last name. That is about as
+# common as Jan and De Jong are in the Netherlands.
 _FIRST_NAMES, _FIRST_SHIFT = 5_000, 6
 _LAST_NAMES, _LAST_SHIFT = 50_000, 21
 
@@ -24,12 +25,12 @@ FIRSTNAME, LASTNAME = "Jan", "Jansen"
 """The most common first name and the most common last name."""
 
 MATCHES = (100, 300, 700)
-"""Who is called both, in a group of any size: a search for the two has the same answer in all of them."""
+"""The numbers of the people who have both, in a group of any size: a search for both finds the same people in all."""
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """One dossier, as far as searches go."""
+    """The part of a dossier that lists and searches read."""
 
     id: str
     firstname: str
@@ -38,10 +39,15 @@ class Dossier:
     gender: str
 
     @property
-    def row(self) -> str:
-        """The row, as a create would make it."""
+    def content(self) -> Content:
+        """The content that a create would store."""
         names = {"firstname": self.firstname, "lastname": self.lastname}
-        return rows.row(self.id, names | {"gender": self.gender, "birthdate": f"{self.birth_year}-01-01"})
+        return Content(f"EPD-{self.id}", names | {"gender": self.gender, "birthdate": f"{self.birth_year}-01-01"})
+
+    @property
+    def row(self) -> str:
+        """The row that a create would store."""
+        return rows.row(self.id, self.content.person)
 
     @property
     def words(self) -> frozenset[str]:
@@ -58,47 +64,47 @@ class People:
     def __iter__(self) -> Iterator[Dossier]:
         return map(self.dossier, range(self.size))
 
-    def having(self, word: str) -> Iterator[Dossier]:
-        """Those with this word in their name."""
+    def with_word(self, word: str) -> Iterator[Dossier]:
+        """The people who have this word in their name."""
         first = [word in _words(_firstname(number)) for number in range(_FIRST_NAMES)]
         last = [word in _words(_lastname(number)) for number in range(_LAST_NAMES)]
         for number, (firstname, lastname) in enumerate(self._names):
             if first[firstname] or last[lastname]:
                 yield self.dossier(number)
 
-    def namesakes(self) -> Counter[str]:
-        """How many people have each word in their names."""
-        found: Counter[str] = Counter()
+    def count_by_word(self) -> Counter[str]:
+        """Word -> the number of people who have it in their name."""
+        people: Counter[str] = Counter()
         for (first, last), count in Counter(self._names).items():
             for word in _words(_firstname(first)) | _words(_lastname(last)):
-                found[word] += count
-        return found
+                people[word] += count
+        return people
 
     def dossier(self, number: int) -> Dossier:
-        """The dossier of this number."""
+        """The dossier with this number, from 0 to size - 1."""
         id_ = str(UUID(bytes=blake2b(number.to_bytes(8), digest_size=16).digest(), version=4))
         firstname, lastname = self._names[number]
         return Dossier(id_, _firstname(firstname), _lastname(lastname), 1920 + number % 100, "FM"[number % 2])
 
     @cached_property
     def _names(self) -> list[tuple[int, int]]:
-        chance = random.Random("names")  # noqa: S311 - the same ones each time is what is asked of it
+        generator = random.Random("names")  # noqa: S311 - it must make the same names in each run
         first, last = _weights(_FIRST_NAMES, _FIRST_SHIFT), _weights(_LAST_NAMES, _LAST_SHIFT)
         drawn = []
-        for start in range(0, self.size, 1000):  # a thousand at a time: a smaller group draws the same
+        for start in range(0, self.size, 1000):  # in thousands, so that a smaller group draws the same names
             count = min(1000, self.size - start)
             thousand = zip(
-                chance.choices(range(_FIRST_NAMES), cum_weights=first, k=1000),
-                chance.choices(range(_LAST_NAMES), cum_weights=last, k=1000),
+                generator.choices(range(_FIRST_NAMES), cum_weights=first, k=1000),
+                generator.choices(range(_LAST_NAMES), cum_weights=last, k=1000),
                 strict=True,
             )
             drawn += list(thousand)[:count]
-        # Chance would make more matches in a larger group. Those get the second name instead.
-        named = [(first, last or 1) if first == 0 else (first, last) for first, last in drawn]
-        for number in MATCHES:
-            if number < self.size:
-                named[number] = (0, 0)
-        return named
+        # A larger group would have more matches by chance: these people get the second last name instead.
+        numbers = [(first, last or 1) if first == 0 else (first, last) for first, last in drawn]
+        for match in MATCHES:
+            if match < self.size:
+                numbers[match] = (0, 0)
+        return numbers
 
 
 def _weights(count: int, shift: int) -> list[float]:
@@ -110,25 +116,25 @@ _SYLLABLES = ("ba", "de", "fi", "go", "hu", "ja", "ke", "li", "mo", "nu", "pa", 
 
 @cache
 def _firstname(number: int) -> str:
-    return FIRSTNAME if number == 0 else _made(number) + "n"
+    return FIRSTNAME if number == 0 else _make_name(number) + "n"
 
 
 @cache
 def _lastname(number: int) -> str:
-    """One in four has a particle, which is a word of its own."""
+    """One name in four has a particle, which is a separate word."""
     if number == 0:
         return LASTNAME
-    return ("de " if number % 8 == 3 else "van " if number % 8 == 7 else "") + _made(number) + "stra"
+    return ("de " if number % 8 == 3 else "van " if number % 8 == 7 else "") + _make_name(number) + "stra"
 
 
-def _made(number: int) -> str:
-    """A name of at least two syllables, another for each number."""
+def _make_name(number: int) -> str:
+    """A name of at least two syllables, different for each number."""
     number += len(_SYLLABLES)
-    made = ""
+    name = ""
     while number:
         number, syllable = divmod(number, len(_SYLLABLES))
-        made += _SYLLABLES[syllable]
-    return made.capitalize()
+        name += _SYLLABLES[syllable]
+    return name.capitalize()
 
 
 @cache

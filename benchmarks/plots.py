@@ -7,8 +7,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import pyplot
 
-from benchmarks.search_reads import SCAN, WORD_INDEX, Read
-from benchmarks.sides import LIMIT, OURS, USUAL, Cost
+from benchmarks.implementations import LIMIT, OURS, USUAL, ProcessTime
+from benchmarks.search_reads import SCAN, WORD_INDEX, SearchReads
 from benchmarks.timing import Spread
 
 mpl.use("svg")
@@ -20,25 +20,28 @@ mpl.rcParams.update(
         "figure.figsize": (7, 3.6),
         "font.size": 10,
         "legend.frameon": False,
-        # The same file from the same numbers.
+        # The same numbers give the same file.
         "svg.hashsalt": "performance",
     }
 )
 
-# Told apart by people who see no red or green too.
+# Colours that colour-blind people can distinguish too.
 _COLOURS = {OURS: "#0072b2", USUAL: "#e69f00", LIMIT: "#999999", WORD_INDEX: "#e69f00", SCAN: "#d55e00"}
 _MARKS = {OURS: "o", USUAL: "s", LIMIT: "^", WORD_INDEX: "s", SCAN: "D"}
 
 
-def cold_starts(file: Path, spent: Mapping[str, Mapping[str, list[Cost]]]) -> None:
-    """Bars of the CPU of each request's sides, with quartiles."""
+def cold_starts(file: Path, times: Mapping[str, Mapping[str, list[ProcessTime]]]) -> None:
+    """Bars of the CPU of each request in each implementation, with quartiles.
+
+    `times`: request -> implementation -> the times of its processes.
+    """
     figure, axes = pyplot.subplots()
     width = 0.27
-    for place, side in enumerate((OURS, USUAL, LIMIT)):
-        shown = [(number, of[side]) for number, of in enumerate(spent.values()) if side in of]
-        spreads = [Spread.of(cost.cpu * 1000 for cost in costs) for _, costs in shown]
+    for position, name in enumerate((OURS, USUAL, LIMIT)):
+        measured = [(number, own[name]) for number, own in enumerate(times.values()) if name in own]
+        spreads = [Spread.of(time.cpu * 1000 for time in own) for _, own in measured]
         bars = axes.bar(
-            [number + (place - 1) * width for number, _ in shown],
+            [number + (position - 1) * width for number, _ in measured],
             [spread.median for spread in spreads],
             width * 0.92,
             yerr=[
@@ -46,43 +49,43 @@ def cold_starts(file: Path, spent: Mapping[str, Mapping[str, list[Cost]]]) -> No
                 [spread.high - spread.median for spread in spreads],
             ],
             error_kw={"elinewidth": 1},
-            color=_COLOURS[side],
-            label=side,
+            color=_COLOURS[name],
+            label=name,
         )
         axes.bar_label(bars, fmt="%.0f", padding=3)
-    axes.set_xticks(range(len(spent)), list(spent))
+    axes.set_xticks(range(len(times)), list(times))
     axes.set_ylabel("CPU, ms")
-    axes.set_title("Cold start: process start to first answer")
+    axes.set_title("Cold start: from process start to first response")
     axes.legend()
     _save(figure, file)
 
 
-def capacity(file: Path, read: Mapping[str, Mapping[int, Read]]) -> None:
-    """Lines of read units by the size of the group, both logarithmic."""
+def capacity(file: Path, reads: Mapping[str, Mapping[int, SearchReads]]) -> None:
+    """Lines of the read units by the size of the group, on logarithmic axes. `reads`: design -> size -> reads."""
     figure, axes = pyplot.subplots()
-    for side, by_size in read.items():
-        units = [of.units for of in by_size.values()]
-        axes.plot(list(by_size), units, color=_COLOURS[side], marker=_MARKS[side], label=side)
+    for design, by_size in reads.items():
+        units = [one.units for one in by_size.values()]
+        axes.plot(list(by_size), units, color=_COLOURS[design], marker=_MARKS[design], label=design)
         last = list(by_size)[-1]
         axes.annotate(f"{units[-1]:,.0f}", (last, units[-1]), (8, -3), textcoords="offset points")
     axes.set(xscale="log", yscale="log", xlabel="dossiers in the group", ylabel="read units per search")
     axes.set_ylim(bottom=1)
-    axes.set_title("A search for two words that three people have")
+    axes.set_title("Read units of a search for two words with three matches")
     axes.legend(loc="upper left")
     _save(figure, file)
 
 
-def long_index(file: Path, spent: Mapping[int, Mapping[str, Spread]]) -> None:
-    """Lines of the CPU of a list by its length, both logarithmic."""
+def long_index(file: Path, cpu: Mapping[int, Mapping[str, Spread]]) -> None:
+    """Lines of the CPU of a list by its length, on logarithmic axes. `cpu`: rows -> implementation -> seconds."""
     figure, axes = pyplot.subplots()
-    for side in (USUAL, OURS, LIMIT):
-        milliseconds = [of[side].median * 1000 for of in spent.values()]
-        axes.plot(list(spent), milliseconds, color=_COLOURS[side], marker=_MARKS[side], label=side)
-        if side != LIMIT:  # ours is hardly above it, and one number would hide the other
-            last = list(spent)[-1]
+    for name in (USUAL, OURS, LIMIT):
+        milliseconds = [own[name].median * 1000 for own in cpu.values()]
+        axes.plot(list(cpu), milliseconds, color=_COLOURS[name], marker=_MARKS[name], label=name)
+        if name != LIMIT:  # the lines of ours and of the limit are so close that their numbers would overlap
+            last = list(cpu)[-1]
             axes.annotate(f"{milliseconds[-1]:,.0f} ms", (last, milliseconds[-1]), (8, -3), textcoords="offset points")
     axes.set(xscale="log", yscale="log", xlabel="rows", ylabel="CPU, ms")
-    axes.set_title("A list: from DynamoDB's bytes to the body")
+    axes.set_title("CPU of a list: from DynamoDB's response to the body")
     axes.legend(loc="upper left")
     _save(figure, file)
 

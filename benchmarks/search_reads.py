@@ -1,4 +1,7 @@
-"""What a search reads and is charged for as its group grows, counted: the service, an index of words, and a scan."""
+"""What a search reads and what DynamoDB charges for it, counted in groups of a thousand to a million dossiers.
+
+Three designs are compared: the service, an index of single words, and a scan of the group.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,13 +10,13 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from benchmarks import wire
-from benchmarks.generated import UNIT, Group
-from benchmarks.generated import size as size_of
-from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, People
-from benchmarks.row import Reach, Row, Say
-from benchmarks.sides import OURS, WORDS
-from benchmarks.world import SEARCHED, World, word_items
+from benchmarks.database import MATCH_COUNT, SEARCHABLE_SIZES, Database, word_items
+from benchmarks.generated_group import UNIT, GeneratedGroup
+from benchmarks.generated_group import size as size_of
+from benchmarks.implementations import OURS, WORDS
+from benchmarks.interception import intercept
+from benchmarks.people import FIRSTNAME, LASTNAME, People
+from benchmarks.result import Log, Result, Target
 from dossiers.domain.deadline import NEVER
 from dossiers.storage import connection
 from tests.handlers import call
@@ -21,14 +24,15 @@ from tests.recording import Recording
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 WORD_INDEX, SCAN = "word index", "scan"
-_ANYBODY = 1_000
+_DESIGNS = (OURS, WORD_INDEX, SCAN)
+_SAMPLE_SIZE = 1_000
 _ONE, _TWO = [FIRSTNAME.lower()], [LASTNAME.lower(), FIRSTNAME.lower()]
-"""The words of the two searches; first the one that fewer people are called."""
+"""The words of the two searches, the rarer word first."""
 
 
 @dataclass(frozen=True)
-class Read:
-    """What one search answered, and what it took: items read, capacity units, and requests to DynamoDB."""
+class SearchReads:
+    """What one search returned and read: rows, items, capacity units, and requests to DynamoDB."""
 
     rows: int
     items: int
@@ -40,30 +44,33 @@ class Read:
         return self.items / self.rows
 
 
-Search = Callable[[int, list[str]], Read]
+Search = Callable[[int, list[str]], SearchReads]
+"""Searches the group of a size for words, the rarer word first."""
+
+_Counts = Mapping[tuple[int, int, str], SearchReads]
+"""Size of the group, number of words, design -> what the search read."""
 
 
-def measured(world: World, say: Say) -> tuple[Row, Row]:
-    """Items read for each row answered, and capacity, in groups of a thousand to a million."""
-    searches = _searches(world)
-    read: dict[tuple[int, int, str], Read] = {}
+def measure(database: Database, log: Log) -> tuple[Result, Result]:
+    """The items read for each row that is returned, and the capacity."""
+    searches = _searches(database)
+    counts: dict[tuple[int, int, str], SearchReads] = {}
     for size in SIZES:
-        say(f"searches in a group of {size:,}")
-        group = Group(size)
+        log(f"searches in a group of {size:,}")
+        group = GeneratedGroup(size)
         for words in (_ONE, _TWO):
-            for side, search in searches.items():
-                with wire.through(group.send):
-                    found = read[size, len(words), side] = search(size, words)
-                if size in SEARCHED:
-                    _check(generated=found, counted=search(size, words))
-    return _items(read), _capacity(read)
+            for design, search in searches.items():
+                with intercept(group.respond):
+                    generated = counts[size, len(words), design] = search(size, words)
+                if size in SEARCHABLE_SIZES:
+                    _check_equal(generated=generated, counted=search(size, words))
+    return _items(counts), _capacity(counts)
 
 
-def _check(*, generated: Read, counted: Read) -> None:
-    """Raise unless the generated group answers and charges as DynamoDB Local counts.
+def _check_equal(*, generated: SearchReads, counted: SearchReads) -> None:
+    """Raise RuntimeError unless the generated group returns and charges what DynamoDB Local counts.
 
-    DynamoDB Local does not end a filtered page at 1 MB. Of the pages that DynamoDB makes of it, each is rounded up to a
-    whole unit.
+    DynamoDB Local does not end a filtered page at 1 MB. DynamoDB does, and rounds each page up to a whole unit.
     """
     pages = generated.requests - counted.requests
     same = (generated.rows, generated.items) == (counted.rows, counted.items)
@@ -71,78 +78,84 @@ def _check(*, generated: Read, counted: Read) -> None:
         raise RuntimeError(f"DynamoDB Local: {counted}; the generated group: {generated}")
 
 
-def _items(read: Mapping[tuple[int, int, str], Read]) -> Row:
+def _items(counts: _Counts) -> Result:
     lines = [
         [
             f"{words}",
             f"{size:,}",
-            f"{read[size, words, OURS].rows:,}",
-            *(f"{read[size, words, side].items_per_row:,.2f}" for side in (OURS, WORD_INDEX, SCAN)),
+            f"{counts[size, words, OURS].rows:,}",
+            *(f"{counts[size, words, design].items_per_row:,.2f}" for design in _DESIGNS),
         ]
         for words in (1, 2)
         for size in SIZES
     ]
-    most = {words: max(read[size, words, OURS].items_per_row for size in SIZES) for words in (1, 2)}
-    reaches = [Reach(f"items read per row answered, {words} word{'s' * (words > 1)}", most[words], 1) for words in most]
-    how = (
-        "The handler of the search function, counted by DynamoDB's own `ScannedCount`. The searched names are the "
-        "most common first name (one word) and with it the most common last name (two words); exactly "
-        f"{len(MATCHES)} people have both, in groups of every size. The word index is told for free which of the words "
-        "fewer people have, and reads all of those."
+    most = {words: max(counts[size, words, OURS].items_per_row for size in SIZES) for words in (1, 2)}
+    targets = [
+        Target(f"items read per row returned, {words} word{'s' * (words > 1)}", most[words], 1) for words in most
+    ]
+    header = ["words", "dossiers in the group", "rows returned", *_DESIGNS]
+    return Result("Items read per row returned", _describe_items(), header, lines, targets)
+
+
+def _describe_items() -> str:
+    return (
+        "The items that the search function reads for each row that it returns, from DynamoDB's `ScannedCount`. The "
+        "search for one word is for the most common first name. The search for two words is for the most common first "
+        f"name and the most common last name; exactly {MATCH_COUNT} people have both, in groups of every size. The "
+        "word index knows at no cost which of the words is the rarer one, and reads all items of that word."
     )
-    header = ["words", "dossiers in the group", "rows answered", OURS, WORD_INDEX, SCAN]
-    return Row("Items read per row answered", how, header, lines, reaches)
 
 
-def _capacity(read: Mapping[tuple[int, int, str], Read]) -> Row:
+def _capacity(counts: _Counts) -> Result:
     lines = [
-        [f"{size:,}", *(f"{read[size, 2, side].units:,.0f}" for side in (OURS, WORD_INDEX, SCAN))]
-        + [f"{read[size, 2, side].requests:,}" for side in (OURS, WORD_INDEX, SCAN)]
+        [f"{size:,}", *(f"{counts[size, 2, design].units:,.0f}" for design in _DESIGNS)]
+        + [f"{counts[size, 2, design].requests:,}" for design in _DESIGNS]
         for size in SIZES
     ]
-    units = [read[size, 2, OURS].units for size in SIZES]
-    reaches = [Reach("capacity in the largest group over that in the smallest", units[-1] / units[0], 1)]
-    how = (
-        f"The search for two words, which {len(MATCHES)} people match in groups of every size: read units, the grant "
-        "included, all reads strongly consistent on all sides (eventually consistent ones would cost half on any). "
-        f"Groups of {' and '.join(f'{size:,}' for size in SEARCHED)} are written to DynamoDB Local and counted there. "
-        "Larger ones are generated: DynamoDB's answer is made up from the key range that is asked for, with its page "
-        "size and its rules for units, in place of the transport, so that the handler is the real one. In the same "
-        "run the generated answers for the two small groups must agree with DynamoDB Local's: rows, items read, and "
-        "units but for the rounding of each page (DynamoDB Local does not end a filtered page at 1 MB, as DynamoDB "
-        "does)."
+    units = [counts[size, 2, OURS].units for size in SIZES]
+    targets = [Target("read units of a search, largest group / smallest group", units[-1] / units[0], 1)]
+    header = ["dossiers in the group", *(f"{design}, units" for design in _DESIGNS)]
+    header += [f"{design}, requests" for design in _DESIGNS]
+    data = {design: {size: counts[size, 2, design] for size in SIZES} for design in _DESIGNS}
+    method = _describe_capacity(*_word_index_units(), ours=units[-1])
+    return Result("Read capacity of a search", method, header, lines, targets, data)
+
+
+def _describe_capacity(middle: int, tenth: int, ours: float) -> str:
+    return (
+        f"The search for two words, which {MATCH_COUNT} people match in groups of every size. The read units include "
+        "the read of the grant. All reads are strongly consistent; eventually consistent reads would cost half, in "
+        f"every design. The groups of {' and '.join(f'{size:,}' for size in SEARCHABLE_SIZES)} dossiers are written to "
+        "DynamoDB Local and counted there. The larger groups are generated: in place of DynamoDB, a function generates "
+        "the response from the requested key range, with DynamoDB's page size and its rules for units. The handler is "
+        "the real one. In the same run, the generated responses for the two small groups must agree with those of "
+        "DynamoDB Local in rows, items read and units. The units may differ by the rounding of each page, because "
+        "DynamoDB Local does not end a filtered page at 1 MB, as DynamoDB does."
+        "\n\n"
+        f"The searched name is the worst case for a word index. For the names of {_SAMPLE_SIZE:,} people, evenly "
+        f"picked from {SIZES[-1]:,}, a word index would read {middle:,} units in the median, and {tenth:,} or more for "
+        f"one person in ten. Ours reads {ours:,.0f}, and more only if more people match."
     )
-    middle, tenth = _word_index_for_anybody()
-    how += (
-        f"\n\nThe name that is searched for is the worst one for a word index. For the names of {_ANYBODY:,} people "
-        f"picked at random from {SIZES[-1]:,} it would take {middle:,} units in the median, and {tenth:,} or more for "
-        f"one in ten; ours {units[-1]:,.0f}, and more only where more people are found."
-    )
-    header = ["dossiers in the group", *(f"{side}, units" for side in (OURS, WORD_INDEX, SCAN))]
-    header += [f"{side}, requests" for side in (OURS, WORD_INDEX, SCAN)]
-    data = {side: {size: read[size, 2, side] for size in SIZES} for side in (OURS, WORD_INDEX, SCAN)}
-    return Row("Read capacity of a search", how, header, lines, reaches, data)
 
 
-def _word_index_for_anybody() -> tuple[int, int]:
-    """Units that an index of words takes to find people by their own names: the median, and what one in ten exceeds.
+def _word_index_units() -> tuple[int, int]:
+    """The units that a word index reads to find people by their own names: the median, and the ninth decile.
 
-    Reckoned from how many people have the rarest word of the name.
+    They are computed from the number of people who have the rarest word of the name.
     """
     people = People(SIZES[-1])
-    namesakes = people.namesakes()
+    people_by_word = people.count_by_word()
     units = []
-    for number in range(0, people.size, people.size // _ANYBODY):
+    for number in range(0, people.size, people.size // _SAMPLE_SIZE):
         one = people.dossier(number)
-        bytes_ = min(namesakes[word] for word in one.words) * size_of(
-            list(word_items("group", one, searchable=True))[-1]
-        )
-        units.append(1 + ceil(bytes_ / UNIT))
+        item_size = size_of(list(word_items("group", one, searchable=True))[-1])
+        bytes_read = min(people_by_word[word] for word in one.words) * item_size
+        units.append(1 + ceil(bytes_read / UNIT))
     return int(median(units)), sorted(units)[-len(units) // 10]
 
 
-class _Charged(Recording):
-    """DynamoDB charges a unit for a Query that reads nothing, DynamoDB Local does not."""
+class _ChargingRecording(Recording):
+    """Counts a unit for a Query that reads nothing. DynamoDB charges it, DynamoDB Local does not."""
 
     def count(self, response: dict[str, Any]) -> None:
         super().count(response)
@@ -150,50 +163,50 @@ class _Charged(Recording):
             self.capacity += 1
 
 
-def _searches(world: World) -> dict[str, Search]:
-    recording = _Charged(world.engine.endpoint)
+def _searches(database: Database) -> dict[str, Search]:
+    recording = _ChargingRecording(database.engine.endpoint)
     reads = connection.by_botocore(WORDS, recording).reads
 
-    def ours(size: int, words: list[str]) -> Read:
+    def search_ours(size: int, words: list[str]) -> SearchReads:
         recording.clear()
         path = f"/api/v1/dossier_groups/group-{size}/dossiers"
-        with world.handlers_over(recording):
-            answer = call("GET", path, f"name={'+'.join(words)}", sub=f"user-{size}")
-        if answer["statusCode"] != 200 or "Link" in answer["headers"]:
-            raise RuntimeError(f"not the whole answer: {answer['statusCode']}")
-        return _read(recording, len(json.loads(answer["body"])["rows"]))
+        with database.use_transport(recording):
+            response = call("GET", path, f"name={'+'.join(words)}", sub=f"user-{size}")
+        if response["statusCode"] != 200 or "Link" in response["headers"]:
+            raise RuntimeError(f"not the whole list: {response['statusCode']}")
+        return _count_reads(recording, len(json.loads(response["body"])["rows"]))
 
-    def word_index(size: int, words: list[str]) -> Read:
+    def search_word_index(size: int, words: list[str]) -> SearchReads:
         rarest, *others = words
-        return from_range(size, {"pk": f"GROUP#group-{size}#WORD#{rarest}"}, others)
+        return query(size, {"pk": f"GROUP#group-{size}#WORD#{rarest}"}, others)
 
-    def scan(size: int, words: list[str]) -> Read:
-        return from_range(size, {"pk": f"GROUP#group-{size}", "sk": "DOSSIER#"}, words)
+    def scan(size: int, words: list[str]) -> SearchReads:
+        return query(size, {"pk": f"GROUP#group-{size}", "sk": "DOSSIER#"}, words)
 
-    def from_range(size: int, keys: dict[str, str], words: list[str]) -> Read:
-        """The grant, and a key range whose items are filtered by words."""
+    def query(size: int, keys: dict[str, str], words: list[str]) -> SearchReads:
+        """Read the grant, and a key range whose items are filtered by the words."""
         recording.clear()
         grant = {"pk": {"S": f"USER#user-{size}"}, "sk": {"S": f"GROUP#group-{size}"}}
         reads.get_item({"TableName": WORDS, "Key": grant, "ConsistentRead": True}, NEVER)
-        others = {f":word{number}": {"S": word} for number, word in enumerate(words)}
+        filters = {f":word{number}": {"S": word} for number, word in enumerate(words)}
         request: dict[str, Any] = {
             "TableName": WORDS,
             "ConsistentRead": True,
             "KeyConditionExpression": "pk = :pk" + (" AND begins_with(sk, :sk)" if "sk" in keys else ""),
-            "ExpressionAttributeValues": {f":{name}": {"S": value} for name, value in keys.items()} | others,
+            "ExpressionAttributeValues": {f":{name}": {"S": value} for name, value in keys.items()} | filters,
         }
-        if others:
-            request["FilterExpression"] = " AND ".join(f"contains(words, {other})" for other in others)
+        if filters:
+            request["FilterExpression"] = " AND ".join(f"contains(words, {name})" for name in filters)
         rows = 0
         while True:
             page = reads.query(request, "id", NEVER)
             rows += len(page.values)
             if page.last_key is None:
-                return _read(recording, rows)
+                return _count_reads(recording, rows)
             request["ExclusiveStartKey"] = page.last_key
 
-    return {OURS: ours, WORD_INDEX: word_index, SCAN: scan}
+    return {OURS: search_ours, WORD_INDEX: search_word_index, SCAN: scan}
 
 
-def _read(recording: Recording, rows: int) -> Read:
-    return Read(rows, recording.items_read, recording.capacity, len(recording.operations))
+def _count_reads(recording: Recording, rows: int) -> SearchReads:
+    return SearchReads(rows, recording.items_read, recording.capacity, len(recording.operations))

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from benchmarks import sides
-from benchmarks.row import Reach, Row, Say
-from benchmarks.sides import BENCH
+from benchmarks import implementations
+from benchmarks.implementations import BENCH
+from benchmarks.result import Log, Result, Target
 
 _MB = 1_000_000
 
 
-def measured(say: Say) -> Row:
-    """Each function with its layers, and the usual ones."""
-    say("sizes")
-    ours = {name: sides.ours(name).folders for name in ("IndexFunction", "SearchFunction", "CreateFunction")}
+def measure(log: Log) -> Result:
+    """Each function with its layers, and the usual implementations."""
+    log("sizes")
+    ours = {name: implementations.ours(name).folders for name in ("IndexFunction", "SearchFunction", "CreateFunction")}
     usual = {
         "usual: Powertools with Tracer, and boto3": (BENCH / "usual",),
         "usual create: the same and pydantic": (BENCH / "usual_create",),
@@ -22,12 +22,15 @@ def measured(say: Say) -> Row:
     sizes = {name: _megabytes(folders) for name, folders in (ours | usual).items()}
     lines = [[name, f"{size:.1f}"] for name, size in sizes.items()]
     largest = max(sizes[name] for name in ours)
-    how = (
-        "The sum of the files' sizes: of ours a function with both layers, bytecode included; of the usual ones the "
-        "function's folder as `sam build` leaves it, without bytecode."
+    targets = [Target("largest function with its layers, MB", largest, 30)]
+    return Result("Unzipped size", _describe(), ["function with its layers", "MB"], lines, targets)
+
+
+def _describe() -> str:
+    return (
+        "The sum of the sizes of the files. Ours: a function with both layers, bytecode included. Usual: the folder of "
+        "the function as `sam build` builds it, without bytecode."
     )
-    reaches = [Reach("largest function with its layers, MB", largest, 30)]
-    return Row("Unzipped size", how, ["function and layers", "MB"], lines, reaches)
 
 
 def _megabytes(folders: tuple[Path, ...]) -> float:

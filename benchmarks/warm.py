@@ -1,88 +1,96 @@
-"""CPU of a handler for one request, when its process is warm."""
+"""CPU of one request to a warm handler."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from benchmarks import sides, world
-from benchmarks.row import Reach, Row, Say
-from benchmarks.sides import EACH_TIME, LIMIT, OURS, USUAL, Side
-from benchmarks.timing import DEPTHS, Spread, in_turn
-from benchmarks.world import World
+from benchmarks import events, implementations
+from benchmarks.database import MATCH_COUNT, Database
+from benchmarks.implementations import LIMIT, OURS, USUAL, UUID_PLACEHOLDER, Implementation
+from benchmarks.responses import check_same_rows
+from benchmarks.result import Log, Result, Target
+from benchmarks.timing import DEPTHS, Spread, interleave
 
 _CALLS = 40
-_SEARCHED = 1_000
-_HAND_WRITTEN, _POWERTOOLS = "router and requests by hand", "Powertools and boto3 resource"
+_SIZE = 1_000
+_HAND_WRITTEN, _POWERTOOLS = "hand-written router and requests", "Powertools and boto3 resource"
+_LABELS = {USUAL: "usual: FastAPI, Mangum and boto3 resource", LIMIT: "limit: one signed request"}
 
 
-def searches(world_: World, say: Say) -> Row:
-    """A search, beside the usual and the limit; of a short index what the costs are reckoned from."""
-    say(f"warm searches, {len(DEPTHS)} rounds")
-    spent = _spent(
-        world_,
-        world.search(_SEARCHED),
-        [
-            sides.ours("SearchFunction"),
-            sides.baseline(USUAL, "fastapi"),
-            sides.baseline(_POWERTOOLS, "usual"),
-            sides.by_hand(_HAND_WRITTEN, "limit"),
-            sides.by_hand(LIMIT, "one_request", "limit"),
-        ],
-    )
-    say("warm indexes")
-    indexes = _spent(world_, world.index(100), [sides.ours("IndexFunction"), sides.baseline(USUAL, "usual")])
-
-    names = {USUAL: "usual: FastAPI, Mangum and boto3 resource", LIMIT: "limit: one signed request"}
-    usual, limit = spent[USUAL].median, spent[LIMIT].median
-    lines = [
-        [names.get(side, side), spread.text(1000, 2), f"{spread.median / usual:.2f}", f"{spread.median / limit:.2f}"]
-        for side, spread in spent.items()
+def measure_searches(database: Database, log: Log) -> Result:
+    """A search, compared with other implementations. Also the list of 100 dossiers, for the benchmark of costs."""
+    log(f"warm searches, {len(DEPTHS)} rounds")
+    searches = [
+        implementations.ours("SearchFunction"),
+        implementations.usual(USUAL, "fastapi"),
+        implementations.usual(_POWERTOOLS, "usual"),
+        implementations.hand_written(_HAND_WRITTEN, "limit"),
+        implementations.hand_written(LIMIT, "one_request", "limit"),
     ]
-    how = (
-        f"A search for two words that finds {len(world.MATCHED)} of {_SEARCHED:,} dossiers, the grant read first. CPU "
-        f"of the process, all its threads, for one request (mean of {_CALLS}); medians of {len(DEPTHS)} rounds in "
-        f"turn, with quartiles. Each round has another number of calls on the stack, 0 to {DEPTHS[-1]}. Over a real "
-        "connection, without TLS, to DynamoDB Local, whose own CPU is that of another process. The usual searches an "
-        "index of single words; the limit does not check the grant."
-    )
-    reaches = [Reach("warm search: CPU over the usual's", spent[OURS].median / usual, 0.45)]
-    header = ["side", "CPU, ms", "as multiple of the usual", "of the limit"]
-    return Row("A warm search", how, header, lines, reaches, {"search": spent, "index": indexes})
+    cpu = _measure(database, events.search(_SIZE), searches, expected_count=MATCH_COUNT)
+    log(f"warm indexes, {len(DEPTHS)} rounds")
+    indexes = [implementations.ours("IndexFunction"), implementations.usual(USUAL, "usual")]
+    index_cpu = _measure(database, events.index(100), indexes, expected_count=100)
+
+    header = ["implementation", "CPU, ms", "ratio to usual", "ratio to limit"]
+    targets = [Target("warm search: CPU, ours / usual", cpu[OURS].median / cpu[USUAL].median, 0.45)]
+    data = {"search": cpu, "index": index_cpu}
+    return Result("Warm search", _describe_searches(), header, _lines(cpu, USUAL, LIMIT), targets, data)
 
 
-def creates(world_: World, say: Say) -> Row:
-    """A create, beside the usual."""
-    say(f"warm creates, {len(DEPTHS)} rounds")
-    spent = _spent(
-        world_,
-        world.create(EACH_TIME),
-        [
-            sides.ours("CreateFunction"),
-            sides.baseline(USUAL, "fastapi_create"),
-            sides.baseline(_POWERTOOLS, "usual_create"),
-        ],
+def _describe_searches() -> str:
+    return (
+        f"A search for two words that finds {MATCH_COUNT} of {_SIZE:,} dossiers, after the read of the grant. CPU of "
+        f"the process, all threads, for one request: the mean of {_CALLS} requests. {len(DEPTHS)} interleaved rounds; "
+        "median, with quartiles in parentheses. Each round has a different depth of the call stack, 0 to "
+        f"{DEPTHS[-1]}. The requests to DynamoDB Local use a real connection, without TLS. DynamoDB Local is another "
+        "process, and its CPU is not included. The usual implementations search an index of single words. The limit "
+        "does not check the grant."
     )
-    names = {USUAL: "usual: FastAPI, Mangum and boto3 resource"}
-    usual = spent[USUAL].median
-    lines = [
-        [names.get(side, side), spread.text(1000, 2), f"{spread.median / usual:.2f}"] for side, spread in spent.items()
+
+
+def measure_creates(database: Database, log: Log) -> Result:
+    """A create, compared with other implementations."""
+    log(f"warm creates, {len(DEPTHS)} rounds")
+    creates = [
+        implementations.ours("CreateFunction"),
+        implementations.usual(USUAL, "fastapi_create"),
+        implementations.usual(_POWERTOOLS, "usual_create"),
     ]
-    how = (
-        "A create with a name of three words, an external identifier and an `Idempotency-Key`, of another dossier at "
-        "each call. Measured as the warm search. Ours writes ten items, six of them for the name; the usual ones write "
-        "seven, three of them for the name."
+    cpu = _measure(database, events.create(UUID_PLACEHOLDER), creates)
+    header = ["implementation", "CPU, ms", "ratio to usual"]
+    targets = [Target("warm create: CPU, ours / usual", cpu[OURS].median / cpu[USUAL].median, 0.7)]
+    return Result("Warm create", _describe_creates(), header, _lines(cpu, USUAL), targets, {"create": cpu})
+
+
+def _describe_creates() -> str:
+    return (
+        "Measured like the warm search. Each call creates another dossier, with a name of three words, an external "
+        "identifier and an `Idempotency-Key`. Ours writes ten items, six of them for the name. The usual "
+        "implementations write seven, three of them for the name."
     )
-    reaches = [Reach("warm create: CPU over the usual's", spent[OURS].median / usual, 0.7)]
-    return Row("A warm create", how, ["side", "CPU, ms", "as multiple of the usual"], lines, reaches, {"create": spent})
 
 
-def _spent(world_: World, event: dict[str, Any], compared: Iterable[Side]) -> dict[str, Spread]:
+def _measure(
+    database: Database, event: dict[str, Any], compared: Iterable[Implementation], expected_count: int | None = None
+) -> dict[str, Spread]:
+    """The CPU seconds of one request. `expected_count`: of the rows, if the event requests a list."""
     with ExitStack() as stack:
-        warm = {side.name: stack.enter_context(side.warm(world_.engine, event)) for side in compared}
-        if "name=" in event["rawQueryString"]:
-            answers = [sorted(world.answered_rows(process.answer)) for process in warm.values()]
-            if any(rows != answers[0] for rows in answers):
-                raise RuntimeError("the sides do not answer the same rows")
-        taken = in_turn({name: partial(process.cpu, _CALLS) for name, process in warm.items()})
-    return {name: Spread.of(seconds) for name, seconds in taken.items()}
+        processes = {one.name: stack.enter_context(one.start_warm(database.engine, event)) for one in compared}
+        if expected_count is not None:
+            check_same_rows((one.first_response for one in processes.values()), expected_count=expected_count)
+        cpu = interleave({name: partial(process.measure_cpu, _CALLS) for name, process in processes.items()})
+    return {name: Spread.of(seconds) for name, seconds in cpu.items()}
+
+
+def _lines(cpu: Mapping[str, Spread], *references: str) -> list[list[str]]:
+    """A line for each implementation, with the ratios to the references."""
+    return [
+        [
+            _LABELS.get(name, name),
+            spread.text(1000, 2),
+            *(f"{spread.median / cpu[reference].median:.2f}" for reference in references),
+        ]
+        for name, spread in cpu.items()
+    ]

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from dossiers.domain.text import is_group_id, is_user
 from local.folder import DataFolder
+from local.gateway.cors import is_origin
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What `add_subparsers` returns. argparse has no public name for it."""
@@ -28,12 +29,12 @@ def add_command(commands: Commands, name: str, run: Run, description: str) -> ar
 
 def add_user(parser: argparse.ArgumentParser) -> None:
     """Add the argument USER."""
-    parser.add_argument("user", type=_user, metavar="USER", help="the `sub` of the user's tokens")
+    parser.add_argument("user", type=user, metavar="USER", help="the `sub` of the user's tokens")
 
 
 def add_groups(parser: argparse.ArgumentParser) -> None:
     """Add the argument GROUP, one or more."""
-    parser.add_argument("groups", type=_group, metavar="GROUP", nargs="+", help="a dossier group")
+    parser.add_argument("groups", type=group, metavar="GROUP", nargs="+", help="a dossier group")
 
 
 def add_data(parser: argparse.ArgumentParser, purpose: str) -> None:
@@ -48,6 +49,20 @@ def add_data_or_table(parser: argparse.ArgumentParser) -> None:
     place.add_argument("--table", metavar="NAME", help="use this table on AWS")
 
 
+def user(text: str) -> str:
+    """Returns the user in an argument."""
+    if not is_user(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a user: 1 to 255 characters, no control characters")
+    return text
+
+
+def group(text: str) -> str:
+    """Returns the dossier group in an argument."""
+    if not is_group_id(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a dossier group: 1 to 64 characters of A-Z a-z 0-9 _ -")
+    return text
+
+
 def port(text: str) -> int:
     """Returns the port number in an argument: 0 to 65535."""
     if not text.isascii() or not text.isdigit() or int(text) > _LARGEST_PORT:
@@ -55,18 +70,15 @@ def port(text: str) -> int:
     return int(text)
 
 
+def origin(text: str) -> str:
+    """Returns the origin in an argument."""
+    if not is_origin(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an origin: http(s)://host or http(s)://host:port, in lower case and without a path"
+        )
+    return text
+
+
 def data_folder(text: str) -> DataFolder:
     """Returns the data folder that an argument names."""
     return DataFolder(Path(text))
-
-
-def _user(text: str) -> str:
-    if not is_user(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a user: 1 to 255 characters, no control characters")
-    return text
-
-
-def _group(text: str) -> str:
-    if not is_group_id(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a dossier group: 1 to 64 characters of A-Z a-z 0-9 _ -")
-    return text

@@ -39,8 +39,8 @@ def add_commands(commands: Commands) -> None:
         commands, "reindex", _reindex, "Rewrite the rows, name items and index keys of existing dossiers."
     )
     parser.epilog = (
-        "Run it after deploying a version that adds a column or changes the rules for names. It can be interrupted, "
-        "repeated, and run while the API is in use."
+        "Run it after deploying a version that adds a column, changes the rules for names, or stores more with a "
+        "dossier. It can be interrupted, repeated, and run while the API is in use."
     )
     add_data_or_table(parser)
     parser.add_argument("--rate", type=_rate, default=_RATE, metavar="N", help=f"maximum dossiers per second ({_RATE})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cli.arguments import Commands, add_command, add_data, port
+from cli.arguments import Commands, add_command, add_data, origin, port
 
 
 def add_commands(commands: Commands) -> None:
@@ -21,10 +21,26 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument(
         "--dynamodb-endpoint", metavar="URL", help="use the DynamoDB at this URL instead of starting DynamoDB Local"
     )
+    parser.add_argument(
+        "--allow-origin",
+        type=origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="allow web pages of this origin to use the API (CORS); can be repeated",
+    )
 
 
 def _serve(arguments: argparse.Namespace) -> None:
     # The import takes half a second, which the other commands need not spend.
     from local.serve import Options, serve  # noqa: PLC0415
 
-    serve(Options(arguments.port, arguments.data, arguments.sample, arguments.dynamodb_endpoint))
+    serve(
+        Options(
+            arguments.port,
+            arguments.data,
+            arguments.sample,
+            arguments.dynamodb_endpoint,
+            frozenset(arguments.allow_origin),
+        )
+    )

@@ -8,30 +8,43 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+from dossiers.domain.roles import Role
 from local.folder import DataFolder
 from local.sample.users import EXAMPLE_GROUP, EXAMPLE_NAME, EXAMPLE_USER, USERS_IN_WORDS
 
 _CURL = 'curl -H "Authorization: Bearer $TOKEN"'
-_BODY = '{"person": {"firstname": "Jan", "lastname": "de Vries", "birthdate": "1980-02-23", "gender": "M"}}'
+_CREATE = '{"person": {"firstname": "Jan", "lastname": "Muler", "birthdate": "1980-02-23", "gender": "M"}}'
+_CORRECT = '{"person": {"lastname": "Müller"}}'
+_NEW_NAME = "jan+mueller"
 
 
 @dataclass(frozen=True)
 class Example:
-    """An example request. The command uses the bearer token in the shell variable TOKEN."""
+    """An example request. The command uses the bearer token in the shell variable TOKEN.
+
+    The command that creates a dossier sets the shell variable ID, and the commands after it use that variable.
+    """
 
     title: str
     command: str
 
 
 def requests(url: str) -> list[Example]:
-    """Returns the examples for the API at that URL: a list, a search and a create."""
+    """Returns the examples for the API at that URL, to be run one after the other in one shell."""
+    dossiers = f"{url}/api/v1/dossier_groups/{EXAMPLE_GROUP}/dossiers"
+    dossier = f"{dossiers}/$ID"
     return [
         Example("List all dossiers that you may see", f"{_CURL} {url}/api/v1/dossiers"),
         Example("Search by the words of a name", f"{_CURL} '{url}/api/v1/dossiers?name={EXAMPLE_NAME}'"),
         Example(
-            "Create a dossier",
-            f"{_CURL} {url}/api/v1/dossier_groups/{EXAMPLE_GROUP}/dossiers \\\n  -d '{_BODY}'",
+            "Create a dossier, and keep its id",
+            # The response is {"id": "…"}: the id is the fourth part between quotation marks.
+            f"ID=$({_CURL} -sS {dossiers} \\\n  -d '{_CREATE}' \\\n  | cut -d '\"' -f 4); echo $ID",
         ),
+        Example("Show the dossier", f"{_CURL} {dossier}"),
+        Example("Correct the last name", f"{_CURL} -X PATCH {dossier} \\\n  -d '{_CORRECT}'"),
+        Example("Find it by its new name, typed without an umlaut", f"{_CURL} '{dossiers}?name={_NEW_NAME}'"),
+        Example("Delete it", f"{_CURL} -i -X DELETE {dossier}"),
     ]
 
 
@@ -49,8 +62,8 @@ def token_command(folder: DataFolder) -> str:
 
 
 def grant_command(folder: DataFolder) -> str:
-    """Returns the command that grants the example group to the example user. It works in any folder."""
-    return f"{_program()} grant {EXAMPLE_USER} {EXAMPLE_GROUP} --data {_quoted(folder)}"
+    """Returns the command that lets the example user do everything in the example group. It works in any folder."""
+    return f"{_program()} grant {EXAMPLE_USER} {EXAMPLE_GROUP} --role {Role.MANAGER} --data {_quoted(folder)}"
 
 
 def _program() -> str:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, NoReturn
@@ -25,6 +25,7 @@ from local.engine.table import ensure_table
 from local.errors import UserError
 from local.folder import DataFolder
 from local.gateway import functions
+from local.gateway.cors import Cors
 from local.gateway.durability import confirming_client, respond_when_durable
 from local.gateway.gateway import Gateway
 from local.gateway.invocation import Handler
@@ -48,6 +49,8 @@ class Options:
     """Whether to load the sample data."""
     dynamodb_endpoint: str | None = None
     """The URL of a DynamoDB that runs already, or None to run DynamoDB Local."""
+    allowed_origins: Collection[str] = ()
+    """The origins whose pages may use the API. Without any, CORS is off."""
 
 
 class _Stopped(BaseException):
@@ -81,7 +84,8 @@ def _serve(options: Options, description: Mapping[str, Any], listener: socket.so
         handlers = _make_durable(handlers, engine)
     running = Stack(f"http://127.0.0.1:{listener.getsockname()[1]}", engine, TABLE)
     page = StartPage(running, options.folder, routes, key, sample=options.sample)
-    server = Server(page.wrap(Gateway(routes, handlers, key).respond), listener)
+    gateway = Gateway(routes, handlers, key, Cors(options.allowed_origins))
+    server = Server(page.wrap(gateway.respond), listener)
     with _stop_with_engine(server, engine, options.folder):
         stack.announce(options.folder, running)
         _on_signal(lambda *_: server.stop())

@@ -1,4 +1,4 @@
-"""The API as the contract suite sees it, whatever responds: the handlers in this process, or a URL."""
+"""The API as the contract suite uses it: the handlers in this process, or a URL."""
 
 import json
 from base64 import b64decode
@@ -15,7 +15,7 @@ from tests.builders import a_body, a_patch
 from tests.openapi import documented
 
 Headers = dict[str, str | list[str]]
-"""What a request sends: a list of values is a header that is sent once for each."""
+"""The headers of a request. A header with a list of values is sent once for each value."""
 
 COLUMNS = list(rows.COLUMNS)
 
@@ -24,7 +24,7 @@ Body = bytes | str | None
 
 
 def a_row(**values: Any) -> list[Any]:
-    """A row with these values, by their columns; the other columns are empty."""
+    """A row with these values by column name, and null in the other columns."""
     assert values.keys() <= set(COLUMNS)
     return [values.get(column) for column in COLUMNS]
 
@@ -78,7 +78,7 @@ class Response:
 
     @property
     def next(self) -> str | None:
-        """The URL of the rest."""
+        """The URL of the next page, from the header `Link`; None on the last page."""
         link = self.headers.get("link")
         if link is None:
             return None
@@ -88,7 +88,7 @@ class Response:
 
 
 class Transport(Protocol):
-    """Something that responds to requests. `base`: what its links start with."""
+    """Sends requests to the API. `base`: the origin with which its links start."""
 
     base: str
 
@@ -96,7 +96,7 @@ class Transport(Protocol):
 
 
 def join(headers: Headers | None) -> dict[str, str]:
-    """Headers as an event of API Gateway has them: values that are sent apart are joined by a comma."""
+    """The headers as in an event of API Gateway: the values of a header that is sent twice are joined by a comma."""
     return {name.lower(): ",".join(_values(value)) for name, value in (headers or {}).items()}
 
 
@@ -120,19 +120,19 @@ class Handlers:
 
 
 class Http:
-    """A URL, with a bearer token."""
+    """The API at a URL, with a bearer token."""
 
     def __init__(self, base: str, token: str | None) -> None:
         self.base = base.rstrip("/")
         self.token = token
         self._headers: Headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        # Nothing is tried twice: a request that fails fails the test.
+        # Without retries: a request that fails must fail the test.
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)
 
     @documented(over_http=True)
     def request(self, method: str, target: str, *, body: Body = None, headers: Headers | None = None) -> Response:
         headers = self._headers | (headers or {})
-        if isinstance(body, str):  # bytes go without a content type, and so base64-encoded through API Gateway
+        if isinstance(body, str):  # bytes have no content type, so API Gateway encodes them in base64
             headers = {"Content-Type": "application/json", **headers}
         lines = urllib3.HTTPHeaderDict()
         for name, sent in headers.items():
@@ -149,7 +149,7 @@ def _values(sent: str | list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Api:
-    """One user's view. `group` and `other` are granted to the user; other groups are not."""
+    """The API for one user, who is granted the groups `group` and `other`."""
 
     transport: Transport
     group: str
@@ -206,8 +206,8 @@ class Api:
         headers = _header("Idempotency-Key", key)
         return self.request("POST", self.url(group=group), body=body, query=query, headers=headers)
 
-    def created(self, *, group: str | None = None, **fields: Any) -> str:
-        """Create a dossier; its id."""
+    def create_dossier(self, *, group: str | None = None, **fields: Any) -> str:
+        """Create a dossier, which must succeed. Returns its id."""
         response = self.create(a_body(**fields), group=group)
         assert response.status == 200, (response.status, response.body)
         dossier_id: str = response.json["id"]
@@ -216,7 +216,7 @@ class Api:
     def show(self, dossier_id: str, *, group: str | None = None, query: str = "", body: Body = None) -> Response:
         return self.request("GET", self.url(dossier_id, group=group), query=query, body=body)
 
-    def shown(self, dossier_id: str, *, group: str | None = None) -> dict[str, Any]:
+    def show_dossier(self, dossier_id: str, *, group: str | None = None) -> dict[str, Any]:
         """The dossier as it is shown."""
         response = self.show(dossier_id, group=group)
         assert response.status == 200, (response.status, response.body)
@@ -236,7 +236,7 @@ class Api:
         headers = _header("If-Match", if_match)
         return self.request("PATCH", self.url(dossier_id, group=group), body=_json(patch), query=query, headers=headers)
 
-    def updated(self, dossier_id: str, *, group: str | None = None, **fields: Any) -> Response:
+    def update_dossier(self, dossier_id: str, *, group: str | None = None, **fields: Any) -> Response:
         """Update these fields of a dossier, which must be allowed."""
         response = self.update(dossier_id, a_patch(**fields), group=group)
         assert response.status == 200, (response.status, response.body)
@@ -254,7 +254,7 @@ class Api:
         headers = _header("If-Match", if_match)
         return self.request("DELETE", self.url(dossier_id, group=group), body=body, query=query, headers=headers)
 
-    def deleted(self, dossier_id: str, *, group: str | None = None) -> None:
+    def delete_dossier(self, dossier_id: str, *, group: str | None = None) -> None:
         """Delete a dossier, which must be there."""
         response = self.delete(dossier_id, group=group)
         assert response.status == 204, (response.status, response.body)

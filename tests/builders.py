@@ -1,13 +1,16 @@
-"""What tests are made of: persons, bodies and events with defaults, and words that nobody else uses."""
+"""Builds the data of tests: persons, bodies and events with defaults, and unique words."""
 
 import json
 from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
+RESTRICTED = {"email": "j@example.com", "birthdate": "1980-02-23", "gender": "F"}
+"""A valid value of each field of a person that has a rule of its own and so cannot hold any text."""
+
 
 def a_word(prefix: str = "") -> str:
-    """A word that no other test and no earlier run has used: the tables of a deployment are never empty."""
+    """A word that no other test and no earlier run uses, because the table of a deployment is never empty."""
     return prefix + uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
 
 
@@ -39,7 +42,7 @@ def an_event(  # noqa: PLR0913 - each is a part of a request
     sub: str | None = "user",
     path_parameters: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """An HTTP API v2 event, as API Gateway makes it for a request whose token it has checked."""
+    """An event of an HTTP API, payload format 2.0, as API Gateway sends it after it has verified the token."""
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {route}",

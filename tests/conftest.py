@@ -1,4 +1,4 @@
-"""What all tests share: an environment that names no real account, and the count of tests by engine at the end."""
+"""Shared by all tests: an environment without a real AWS account, and a summary of the passed tests by engine."""
 
 import os
 from collections import Counter
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 
-# Set before anything of AWS is imported: no test can reach an account, even by mistake.
+# Set before boto3 or botocore is imported, so that no test can connect to an account by mistake.
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
     AWS_SECRET_ACCESS_KEY="testing",
@@ -29,7 +29,7 @@ os.environ.update(
 os.environ.pop("AWS_SESSION_TOKEN", None)
 os.environ.pop("AWS_PROFILE", None)
 
-# No example has a time limit: a busy machine is no failure.
+# No time limit for an example: a busy machine must not fail a test.
 settings.register_profile("thorough", deadline=None, print_blob=True)
 # `make test-fast` gives the same result each time, and `make test` looks for new examples each time.
 settings.register_profile("fast", deadline=None, max_examples=20, derandomize=True, database=None)
@@ -44,7 +44,7 @@ _FIXTURES = {"dynamodb_local": DYNAMODB_LOCAL, "engine": DYNAMODB_LOCAL, "servin
 
 
 def _engine(item: pytest.Item) -> str:
-    """The engine a test runs against: its `engine` marker, else what its fixtures are."""
+    """The engine that a test runs on: that of its marker `engine`, or else that of its fixtures."""
     marker = item.get_closest_marker("engine")
     if marker is not None:
         return str(marker.args[0])
@@ -53,8 +53,8 @@ def _engine(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def descriptions_are_parsed_once() -> "Iterator[None]":
-    """Sessions of botocore share what they have parsed of its data: that takes longer than most tests."""
+def cached_botocore_loader() -> "Iterator[None]":
+    """Let all sessions of botocore share one loader, because parsing botocore's data takes longer than most tests."""
     import botocore.session  # noqa: PLC0415 - reads the environment above
 
     with pytest.MonkeyPatch.context() as patch:

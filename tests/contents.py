@@ -1,4 +1,4 @@
-"""A user with groups, through the handlers, and a look at what is really in the table."""
+"""Users who are granted groups, and reads and writes of the items of a table."""
 
 from collections.abc import Collection, Iterator
 from itertools import islice
@@ -8,9 +8,12 @@ from uuid import uuid4
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from dossiers.domain import rows
+from dossiers.domain.content import Content
 from dossiers.domain.roles import Role
 from dossiers.storage import items as keys
+from dossiers.storage.attribute_values import deserialize
 from dossiers.storage.client import plain_client
+from dossiers.storage.items import Item
 from dossiers.storage.table import Table
 from dossiers.usecases import access
 from tests.api import Api, Handlers
@@ -26,69 +29,80 @@ def a_user(table: Table, groups: int = 1, user: str | None = None, role: Role = 
 
 
 def items(table: Table, client: DynamoDBClient | None = None) -> list[dict[str, Any]]:
-    """Every item of the table, as stored. `client`: that of another engine than the environment names."""
+    """All items of the table, as stored. `client`: by default that of the engine in the environment."""
     pages = (client or plain_client()).get_paginator("scan").paginate(TableName=table.name, ConsistentRead=True)
     return [item for page in pages for item in page["Items"]]
 
 
-def _members(item: dict[str, Any], attribute: str) -> set[str]:
-    """The members of an item's set; none when it has no such set."""
-    return set(item.get(attribute, {"SS": []})["SS"])
-
-
-def whole(
+def complete_dossiers(
     table: Table,
     *,
-    leaving_out: str | None = None,
     deleted: Collection[str] = (),
+    excluding: str | None = None,
     client: DynamoDBClient | None = None,
 ) -> list[str]:
-    """The ids of all dossiers; fails unless each has all its items, and each item its dossier.
+    """The ids of all dossiers, ordered by group and id. Fails unless the table holds exactly the items that the
+    dossiers and their persons give, and grants, and the idempotency records of these dossiers.
 
-    `leaving_out`: the key of a partition that `fill` wrote. `deleted`: the ids of dossiers that were deleted, of which
-    nothing but the Idempotency-Keys of their creates may be left.
-
-    Only for names whose words are lower case without accents once they are split at spaces.
+    `deleted`: dossiers that are gone, whose idempotency records may be left. `excluding`: the key of a partition that
+    `fill` wrote. Which words a name is indexed under is taken from `Content`; the unit tests of names check it.
     """
-    stored = {
-        (item["pk"]["S"], item["sk"]["S"]): item for item in items(table, client) if item["pk"]["S"] != leaving_out
-    }
-    found = {key: item for key, item in stored.items() if key[1].startswith("DOSSIER#")}
-    expected = {key for key in stored if key[0].startswith("USER#")} | set(found)
-    for (group, key), item in found.items():
-        dossier = key.removeprefix("DOSSIER#")
-        person = stored[(f"DOSSIER#{dossier}", "PERSON")]
-        expected.add((f"DOSSIER#{dossier}", "PERSON"))
-        assert person.get("version") == item.get("version")
-        fields = person["person"]["M"]
-        names = [fields[name]["S"] for name in ("firstname", "lastname") if name in fields]
-        words = {word for name in names for word in name.lower().split()}
-        pairs = {(a, b) for a in words for b in words if a <= b} if len(words) <= 9 else {(a, "*") for a in words}
-        assert _members(person, "index_keys") == {f"{a}#{b}" for a, b in pairs}
-        for a, b in pairs:
-            name = stored[(f"{group}#WORD#{a}", f"{b}#{dossier}")]
-            assert name["row"] == item["row"]
-            assert name.get("birthdate") == fields.get("birthdate")
-            # Asked for by a query of more words than the key has.
-            has_words = b == "*" or (a != b and len(words) > 2)
-            assert _members(name, "words") == (words if has_words else set())
-            expected.add((name["pk"]["S"], name["sk"]["S"]))
-        if "external_identifier" in item:
-            guard = (f"{group}#EXTERNAL#{item['external_identifier']['S']}", "EXTERNAL")
-            assert stored[guard]["dossier_id"]["S"] == dossier
-            expected.add(guard)
-    ids = {key.removeprefix("DOSSIER#") for _, key in found}
-    assert ids.isdisjoint(deleted)
-    ids.update(deleted)
-    expected |= {key for key, other in stored.items() if key[1] == "KEY" and other["dossier_id"]["S"] in ids}
-    assert set(stored) == expected
-    return [key.removeprefix("DOSSIER#") for _, key in found]
+    stored = [deserialize(item) for item in items(table, client) if item["pk"]["S"] != excluding]
+    by_key = {(item["pk"], item["sk"]): item for item in stored}
+    assert len(by_key) == len(stored)
+    dossiers = [item for item in stored if str(item["sk"]).startswith("DOSSIER#")]
+    ids = [str(item["sk"]).removeprefix("DOSSIER#") for item in dossiers]
+    assert set(ids).isdisjoint(deleted)
+    expected = [item for item in stored if str(item["pk"]).startswith("USER#")]
+    expected += [item for item in stored if item["sk"] == "KEY" and item["dossier_id"] in {*ids, *deleted}]
+    for dossier, dossier_id in zip(dossiers, ids, strict=True):
+        person = by_key[f"DOSSIER#{dossier_id}", "PERSON"]
+        expected += [dossier, person, *_derived(dossier, person, dossier_id)]
+    assert sorted(by_key) == sorted((item["pk"], item["sk"]) for item in expected)
+    assert by_key == {(item["pk"], item["sk"]): item for item in expected}
+    assert all(item.keys() == IDEMPOTENCY for item in stored if item["sk"] == "KEY")
+    return [dossier_id for _, dossier_id in sorted(zip((str(item["pk"]) for item in dossiers), ids, strict=True))]
+
+
+IDEMPOTENCY = {"pk", "sk", "dossier_id", "request_hash", "expires_at"}
+"""The attributes of an idempotency record: ids and hashes."""
+
+
+def _derived(dossier: Item, person: Item, dossier_id: str) -> list[Item]:
+    """The other items that this dossier and its person must have. Fails when the two do not belong together."""
+    group, identifier = str(dossier["pk"]), dossier.get("external_identifier")
+    fields: Any = person["person"]
+    content = Content(None if identifier is None else str(identifier), fields)
+    assert content.external_identifier is not None or fields
+    assert all(fields.values())
+    assert dossier["dossier_group_id"] == group.removeprefix("GROUP#")
+    assert dossier["row"] == rows.row(dossier_id, fields)
+    assert dossier.get("version") == person.get("version")
+    created_at, updated_at = str(dossier["created_at"]), str(dossier.get("updated_at", dossier["created_at"]))
+    assert created_at == updated_at if dossier.get("version", 1) == 1 else created_at <= updated_at
+
+    words = content.index_words
+    pairs = {(a, b) for a in words for b in words if a <= b} if len(words) <= 9 else {(a, "*") for a in words}
+    assert person.get("index_keys", frozenset()) == frozenset(f"{a}#{b}" for a, b in pairs)
+    found: list[Item] = []
+    for a, b in pairs:
+        name: Item = {"pk": f"{group}#WORD#{a}", "sk": f"{b}#{dossier_id}", "row": dossier["row"]}
+        # Dossiers that were stored before they had versions have no birthdates in their name items.
+        if "version" in dossier and content.birthdate is not None:
+            name["birthdate"] = content.birthdate
+        # Filtered by queries of more words than the key has.
+        if b == "*" or (a != b and len(words) > 2):
+            name["words"] = words
+        found.append(name)
+    if identifier is not None:
+        found.append({"pk": f"{group}#EXTERNAL#{identifier}", "sk": "EXTERNAL", "dossier_id": dossier_id})
+    return found
 
 
 def fill(
     table: Table, group: str, count: int, lastname: str, firstname: str = "Jan", client: DynamoDBClient | None = None
 ) -> list[str]:
-    """Write dossiers, without persons and names, straight into the table; their ids in order."""
+    """Write dossiers into the table, without person and name items. Returns their ids in order."""
     ids = [str(uuid4()) for _ in range(count)]
 
     def puts() -> Iterator[dict[str, object]]:

@@ -19,7 +19,7 @@ _PATTERNS = [(route, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
 
 @cache
 def load() -> Mapping[str, Handler]:
-    """The handlers of all functions by logical id, ready for requests at the same time."""
+    """Logical id -> handler, of all functions. The handlers are ready for concurrent requests."""
     return functions.load_handlers(ROUTES)
 
 
@@ -55,9 +55,9 @@ def route_and_event(
     headers: dict[str, str] | None = None,
     sub: str | None = "user",
 ) -> tuple[Route, dict[str, Any]]:
-    """The route that the template has for a request, and the event that API Gateway makes of the request.
+    """The route of the template for a request, and the event that API Gateway makes of the request.
 
-    A body of bytes is in base64 there.
+    A body of bytes is in base64 in the event.
     """
     for route, pattern in _PATTERNS:
         match = pattern.fullmatch(path)

@@ -1,4 +1,4 @@
-"""The characters that are trimmed from both ends of a text."""
+"""Invisible characters: those that are trimmed from both ends of a text."""
 
 import sys
 from unicodedata import category

@@ -44,7 +44,7 @@ class LambdaProcess:
     def __init__(self, route: Route, *, table: str, variables: Mapping[str, str], log: Path) -> None:
         """Start the function behind `route`.
 
-        `variables` go on top of what Lambda and the template set: the way to DynamoDB, and what a test is about. `log`
+        `variables` override those that Lambda and the template set, for example the endpoint of DynamoDB. `log`
         receives what the function prints, as CloudWatch would.
         """
         self._command_line = [sys.executable, "-P", str(_RUNTIME), route.handler]

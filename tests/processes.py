@@ -1,4 +1,4 @@
-"""The processes of this machine, as tests look for them."""
+"""Finds processes of this machine, and waits for conditions."""
 
 import subprocess
 import time
@@ -10,11 +10,11 @@ SECONDS = 40
 """How long a test waits for a process."""
 
 
-def eventually(holds: Callable[[], Any], seconds: float = SECONDS) -> Any:
-    """What `holds` returns as soon as it is true. Fails when it does not become true in time."""
+def eventually(condition: Callable[[], Any], seconds: float = SECONDS) -> Any:
+    """Wait until the condition returns a true value. Returns that value, or fails after so many seconds."""
     deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < deadline, f"{holds} was not true within {seconds} seconds"
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"{condition} was not true within {seconds} seconds"
         time.sleep(0.02)
     return found
 

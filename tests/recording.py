@@ -1,48 +1,88 @@
-"""Records what a table asks of DynamoDB: which operations, how many items they read and what they cost."""
+"""Records what a table asks of DynamoDB: which operations, how many items they read and write, and what they cost."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Barrier, Lock
 from typing import Any
 
 from dossiers.domain.deadline import Deadline
 from dossiers.storage.exchange import Response
 from dossiers.storage.transport import Transport
 
+SECONDS = 20
+"""How long a request waits for the others of its round."""
+
 
 class Recording(Transport):
-    """A transport that remembers the operations since it was made, or since `clear()`; repeated ones included.
+    """A transport that records all operations, retries included, since it was created or since `clear()`.
 
-    It asks DynamoDB Local, which does not check signatures, for the capacity that each request consumes.
+    It asks DynamoDB Local, which does not check signatures, for the capacity that each request consumes. Requests that
+    are sent in parallel are recorded in the order in which they came.
     """
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(endpoint)
+        self._lock = Lock()
+        self._rounds: list[Barrier] = []
         self.clear()
 
     def clear(self) -> None:
         self.operations: list[str] = []
         self.by_botocore: list[str] = []
         """Those of the operations that botocore has sent."""
+        self.transactions: list[list[dict[str, Any]]] = []
+        """The writes of each transaction."""
         self.items_read = 0
         self.capacity = 0.0
+        self.read_units = 0.0
+        """As DynamoDB charges them: DynamoDB Local charges nothing for a Query that finds nothing."""
+
+    @contextmanager
+    def in_rounds(self, *sizes: int) -> Iterator[None]:
+        """Prove the round trips of the block: each round is so many requests, which are sent in parallel.
+
+        No request of a round gets a response before all are under way, and the next round begins after that. Fails
+        when a request of the block is sent after the last round, or a round does not get its requests.
+        """
+        self.clear()
+        self._rounds = [barrier for size in sizes for barrier in [Barrier(size)] * size]
+        try:
+            yield
+        finally:
+            expected, self._rounds = len(self._rounds), []
+        assert len(self.operations) == expected, self.operations
 
     def post(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Response:
         named = {name.lower(): _text(value) for name, value in headers.items()}
         operation = named["x-amz-target"].rpartition(".")[2]
-        self.operations.append(operation)
-        if "amz-sdk-invocation-id" in named:
-            self.by_botocore.append(operation)
-        body = json.dumps(json.loads(body) | {"ReturnConsumedCapacity": "TOTAL"}).encode()
+        request = json.loads(body)
+        with self._lock:
+            barrier = self._rounds[len(self.operations)] if len(self.operations) < len(self._rounds) else None
+            self.operations.append(operation)
+            if "amz-sdk-invocation-id" in named:
+                self.by_botocore.append(operation)
+            if operation == "TransactWriteItems":
+                self.transactions.append(request["TransactItems"])
+        if barrier is not None:
+            barrier.wait(SECONDS)
+        body = json.dumps(request | {"ReturnConsumedCapacity": "TOTAL"}).encode()
         response = super().post(target, named | {"content-length": str(len(body))}, body, deadline)
-        self.count(json.loads(response.body))
+        returned = json.loads(response.body)
+        self.count(returned)
+        if operation != "TransactWriteItems" and "ConsumedCapacity" in returned:
+            least = 1.0 if request.get("ConsistentRead") else 0.5
+            with self._lock:
+                self.read_units += max(least, returned["ConsumedCapacity"]["CapacityUnits"])
         return response
 
     def count(self, response: dict[str, Any]) -> None:
         """Add what one response says of its costs."""
-        self.items_read += response.get("ScannedCount", 0)
         consumed = response.get("ConsumedCapacity", {})
-        for one in consumed if isinstance(consumed, list) else [consumed]:
-            self.capacity += one.get("CapacityUnits", 0.0)
+        with self._lock:
+            self.items_read += response.get("ScannedCount", 0)
+            for one in consumed if isinstance(consumed, list) else [consumed]:
+                self.capacity += one.get("CapacityUnits", 0.0)
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""SAM CLI as tests start it: in a shell of their own, without Docker (sam_without_docker.py), without a network."""
+"""Starts SAM CLI for tests: in a clean environment, without Docker (sam_without_docker.py) and without a network."""
 
 import json
 import os
@@ -18,7 +18,7 @@ PYTHON = ROOT / ".venv-sam" / "bin" / "python"
 
 
 def command(*, run: str = sys.executable) -> list[str]:
-    """What to write for `sam`. `run`: the Python that runs handlers, or `variables`."""
+    """The command for `sam`. `run`: the Python that runs handlers, or `variables` (see sam_without_docker.py)."""
     assert PYTHON.is_file(), "SAM CLI is missing: run `make test`, which installs it into .venv-sam"
     return [str(PYTHON), str(ROOT / "tests" / "sam_without_docker.py"), run]
 
@@ -30,7 +30,7 @@ def shell(home: Path, **variables: str) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "SAM_CLI_TELEMETRY": "0",
-        # SAM CLI asks AWS for the account's number and PyPI for its newest version, and goes on without an answer.
+        # SAM CLI requests the account id from AWS and its newest version from PyPI, and continues without a response.
         "HTTPS_PROXY": nothing_listens,
         "AWS_MAX_ATTEMPTS": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -55,7 +55,7 @@ def invoke(function: str, *options: object, environment: dict[str, str], run: st
 
 @contextmanager
 def start_api(*options: object, environment: dict[str, str]) -> Iterator[str]:
-    """`sam local start-api OPTIONS` on a free port, until the end of the block; its address."""
+    """Run `sam local start-api OPTIONS` on a free port until the end of the block. Yields its URL."""
     log = Path(environment["HOME"]) / "start-api.log"
     arguments = [*command(), "local", "start-api", "--port", "0", *map(str, options)]
     with log.open("w") as output, subprocess.Popen(arguments, cwd=ROOT, env=environment, stderr=output) as process:
@@ -66,7 +66,7 @@ def start_api(*options: object, environment: dict[str, str]) -> Iterator[str]:
 
 
 def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
-    """Where SAM CLI says that it serves, as soon as it says so."""
+    """The URL that SAM CLI prints when it serves."""
     deadline = time.monotonic() + 60
     while not (found := re.search(r"Running on (http://\S+)", log.read_text())):
         assert process.poll() is None, log.read_text()

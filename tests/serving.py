@@ -37,14 +37,14 @@ class Serving:
     log: Path
     """What it writes to standard error."""
     printed: tuple[str, ...]
-    """The first lines that it printed."""
+    """The first lines of its standard output."""
 
     @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
     def run(self, *arguments: str) -> str:
-        """What `dossiers ARGUMENTS --data DIR` prints. It must succeed. Call it from one thread at a time."""
+        """Run `dossiers ARGUMENTS --data DIR`, which must succeed. Returns its output. Not thread-safe."""
         with redirect_stdout(StringIO()) as printed:
             assert main([*arguments, "--data", str(self.directory)]) == 0
         return printed.getvalue().strip()
@@ -100,9 +100,9 @@ def start(directory: Path, *options: str, port: int = 0, engine: Engine | None =
 def serve(
     directory: Path, *options: str, port: int = 0, lines: int = 1, engine: Engine | None = None
 ) -> Iterator[Serving]:
-    """A stack that listens, on a free port by default. `lines` of what it prints are read.
+    """Run a stack until the end of the block, on a free port by default. `lines`: the lines of its output to read.
 
-    SIGTERM stops it at the end of the block, unless the test has. It must stop with 0 then, and leave no process.
+    At the end of the block SIGTERM stops it, unless the test has stopped it. It must exit with 0 and leave no process.
     """
     data, log = directory / "data", directory / "serve.log"
     with start(directory, *options, port=port, engine=engine) as process:

@@ -27,8 +27,8 @@ def use(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
 def on_moto(client: DynamoDBClient | None = None) -> Iterator[Table]:
     """A new, empty table on moto, which the handlers use until the end of the block.
 
-    `client`: the client of botocore that reads and writes it, by default one that tests share. A client that a test
-    lets fail, or listens to, is the test's own: botocore retries less often after many failures.
+    `client`: the botocore client of the table, by default one that tests share. A test that makes requests fail, or
+    listens to the client's events, passes its own client, because botocore retries less often after many failures.
     """
     client = client or _shared_client()
     with mock_aws(), pytest.MonkeyPatch.context() as monkeypatch:

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def at_once(count: int, work: Callable[[int], T]) -> list[T]:
-    """The results of `work(number)` from so many threads that start together."""
+    """The results of `work(0)` to `work(count - 1)`, each in a thread of its own, all started at the same moment."""
     barrier = Barrier(count)
 
     def run(number: int) -> T:

@@ -47,7 +47,8 @@ def confirming_client(engine: Engine, *, connections: int, timeout: float = 3) -
 def respond_when_durable(handler: Handler, client: DynamoDBClient, table: str) -> Handler:
     """Returns a handler that responds as `handler` does, but returns the response to a write when the write is durable.
 
-    It responds 503 `try_again` when it cannot confirm the write. The dossier may exist then, as after any other 503.
+    It responds 503 `try_again` when it cannot confirm the write. The write may be durable then, as after any other 503.
+    Every method but GET counts as a write. A POST search waits too, for one read that finds nothing.
     """
 
     def handle(event: dict[str, Any], context: Any) -> Any:

@@ -1,4 +1,4 @@
-"""API Gateway on this machine: routes, JWT authorizer and limits, checked in the order of API Gateway."""
+"""API Gateway on this machine: routes, CORS, JWT authorizer and limits, checked in the order of API Gateway."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
+from local.gateway.cors import Cors
 from local.gateway.event import build_event
 from local.gateway.invocation import Context, EventTooLargeError, Handler, invoke
 from local.gateway.request import MAX_BODY, Request
@@ -26,11 +27,12 @@ _log = logging.getLogger(__name__)
 class Gateway:
     """An HTTP API whose routes invoke functions."""
 
-    def __init__(self, routes: Iterable[Route], handlers: Mapping[str, Handler], key: SigningKey) -> None:
+    def __init__(self, routes: Iterable[Route], handlers: Mapping[str, Handler], key: SigningKey, cors: Cors) -> None:
         """`handlers` maps the logical id of each function to its handler. `key` verifies the tokens."""
         self._router = Router(routes)
         self._handlers = handlers
         self._key = key
+        self._cors = cors
 
     def respond(self, request: Request) -> Response:
         """Returns the response to a request.
@@ -39,7 +41,11 @@ class Gateway:
         """
         started = time.perf_counter()
         match = self._router.match(request)
-        response = Response.error(HTTPStatus.NOT_FOUND) if match is None else self._respond(request, match)
+        if match is None and self._cors.is_preflight(request):
+            response = self._cors.preflight(request)
+        else:
+            response = Response.error(HTTPStatus.NOT_FOUND) if match is None else self._respond(request, match)
+            response = self._cors.add_headers(request, response)
         _log.info(
             "%s %d %.0f ms",
             match.route.key if match else f"{request.method} (no route)",

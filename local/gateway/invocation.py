@@ -20,6 +20,8 @@ MAX_PAYLOAD = 6_291_556
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 _STATUSES = range(200, 600)
+# Responses with these statuses have no body: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
+_WITHOUT_BODY = (204, 304)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
 _CONTROL_CHARACTER = re.compile(r"[\0-\x1f\x7f]")
 
@@ -90,14 +92,14 @@ def _parse(result: Any) -> Response:
         result = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": text}
     if _exceeds_limit(result, separators=(", ", ": ")):
         raise ResponseTooLargeError
-    body = result.get("body") or ""
-    headers = {"content-type": "text/plain;charset=UTF-8"}
+    status = int(result["statusCode"])
+    if status not in _STATUSES:
+        raise MalformedResponseError("status")
+    body = "" if status in _WITHOUT_BODY else result.get("body") or ""
+    headers = {} if status in _WITHOUT_BODY else {"content-type": "text/plain;charset=UTF-8"}
     headers |= {name.lower(): str(value).strip() for name, value in (result.get("headers") or {}).items()}
     headers.pop("content-length", None)
     lines = [*headers.items(), *(("set-cookie", cookie) for cookie in result.get("cookies") or [])]
     if not all(_HEADER_NAME.fullmatch(name) and not _CONTROL_CHARACTER.search(value) for name, value in lines):
         raise MalformedResponseError("header")
-    status = int(result["statusCode"])
-    if status not in _STATUSES:
-        raise MalformedResponseError("status")
     return Response(status, lines, base64.b64decode(body) if result.get("isBase64Encoded") else body.encode())

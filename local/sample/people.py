@@ -9,7 +9,9 @@ import random
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 GROUPS = ("noord", "oost", "zuid")
 """The dossier groups: one per general practice of a made-up town."""
@@ -103,6 +105,12 @@ _DIFFICULT_NAMES: tuple[tuple[str | None, str | None], ...] = (
     ("A.", "B. C. Initialen"),
     # A very long word
     ("Hubert", "Wolfe" + "schlegelsteinhausenbergerdorff" * 4),
+    # Alternative spellings: o neil, mueller, oedegaard, annemarie smithjones, d acqua
+    ("Seán", "O'Neil"),
+    ("Ursula", "Müller"),
+    ("Ingrid", "Ødegård"),
+    ("Anne-Marie", "Smith-Jones"),
+    ("Sofia", "d'Acqua"),
 )
 
 _FIRST_NAMES = (
@@ -126,8 +134,8 @@ class Sample:
     group: str
     document: dict[str, dict[str, Any]]
     """The body of the request that creates the dossier."""
-    key: str
-    """The Idempotency-Key, which is unique."""
+    id: str
+    """The id of the dossier, which is unique."""
 
     @property
     def external_identifier(self) -> str | None:
@@ -154,8 +162,13 @@ def samples() -> Iterator[Sample]:
                 "dossier": {"external_identifier": f"EPD-{number:04}" if number % 8 else None},
                 "person": _person(number, firstname, lastname, gender, _CITIES[group]),
             },
-            key=f"sample-{number:04}",
+            id=dossier_id(number),
         )
+
+
+def dossier_id(number: int) -> str:
+    """The id of the dossier of this number in `samples`: a UUID of version 4 that is always the same."""
+    return str(UUID(bytes=sha256(f"sample-{number:04}".encode()).digest()[:16], version=4))
 
 
 def _person(
@@ -163,7 +176,7 @@ def _person(
 ) -> dict[str, Any]:
     """Returns all fields of one person. None means absent."""
     city, zipcode = home
-    # With steps of seven years, no two people without an identifier have the same name and the same year of birth.
+    # With steps of seven years, people with the same name have different years of birth.
     birthdate = f"{1920 + number * 7 % 100}-{1 + number % 12:02}-{1 + number % 28:02}"
     return {
         "firstname": firstname,

@@ -1,4 +1,4 @@
-"""What the benchmarks count with: people who stay the same in a larger group, sizes of items, round trips."""
+"""The made-up people, the generated group, the intercepted requests, and the arithmetic of the benchmarks."""
 
 import json
 from collections import Counter
@@ -7,38 +7,43 @@ from typing import Any
 
 import pytest
 
-from benchmarks import wire
-from benchmarks.generated import PAGE, Group, size
+from benchmarks import interception
+from benchmarks.counting import count_round_trips, count_write_units
+from benchmarks.generated_group import PAGE, GeneratedGroup, size
+from benchmarks.implementations import PAIRS, WORDS
+from benchmarks.interception import intercept
 from benchmarks.people import FIRSTNAME, LASTNAME, MATCHES, People
-from benchmarks.round_trips import _rounds
-from benchmarks.row import Reach
-from benchmarks.sides import PAIRS, WORDS
-from benchmarks.timing import Spread, in_turn
+from benchmarks.responses import check_same_rows
+from benchmarks.result import Target
+from benchmarks.timing import Spread, interleave
+from dossiers.domain import rows
 from dossiers.storage import connection, items
 from dossiers.storage.exchange import Response
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
 
-_GROUP = 4_000
+_SIZE = 4_000
 
 
-def test_the_people_of_a_small_group_are_the_first_of_a_large_one() -> None:
-    assert list(People(1_500)) == list(People(_GROUP))[:1_500]
+def test_the_people_of_a_small_group_are_the_first_people_of_a_large_group() -> None:
+    assert list(People(1_500)) == list(People(_SIZE))[:1_500]
 
 
-def test_as_many_people_match_in_every_group_while_namesakes_grow() -> None:
-    namesakes = []
-    for people in (People(1_000), People(_GROUP)):
-        named = [number for number, one in enumerate(people) if (one.firstname, one.lastname) == (FIRSTNAME, LASTNAME)]
-        assert named == list(MATCHES)
-        namesakes.append(Counter(one.lastname for one in people)[LASTNAME])
-    assert namesakes[1] > 2 * namesakes[0]
+def test_a_larger_group_has_more_people_with_the_common_last_name_and_the_same_matches() -> None:
+    with_lastname = []
+    for people in (People(1_000), People(_SIZE)):
+        matches = [
+            number for number, one in enumerate(people) if (one.firstname, one.lastname) == (FIRSTNAME, LASTNAME)
+        ]
+        assert matches == list(MATCHES)
+        with_lastname.append(Counter(one.lastname for one in people)[LASTNAME])
+    assert with_lastname[1] > 2 * with_lastname[0]
 
 
-def test_who_has_a_word_is_whose_name_has_it() -> None:
+def test_the_people_with_a_word_are_those_who_have_it_in_their_name() -> None:
     for word in ("jan", "jansen", "van"):
-        assert list(People(_GROUP).having(word)) == [one for one in People(_GROUP) if word in one.words]
+        assert list(People(_SIZE).with_word(word)) == [one for one in People(_SIZE) if word in one.words]
 
 
 @pytest.mark.parametrize(
@@ -49,56 +54,60 @@ def test_who_has_a_word_is_whose_name_has_it() -> None:
         ({"n": 1921}, 1 + 3),
         ({"n": 1980}, 1 + 3),
         ({"words": frozenset({"jan", "jansen"})}, 5 + 3 + 6),
+        ({"person": {"firstname": "Zoë"}}, 6 + 3 + 9 + 4 + 1),
     ],
 )
-def test_an_item_is_as_large_as_dynamodb_says(item: Any, expected: int) -> None:
+def test_the_size_of_an_item_is_counted_as_dynamodb_documents_it(item: Any, expected: int) -> None:
     assert size(item) == expected
 
 
-def _asked(group: Group, operation: str, **request: Any) -> dict[str, Any]:
-    body = json.dumps({"ReturnConsumedCapacity": "TOTAL", "ConsistentRead": True, **request}).encode()
+def _send(group: GeneratedGroup, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The group's response, as JSON."""
+    body = json.dumps({"ReturnConsumedCapacity": "TOTAL", "ConsistentRead": True, **parameters}).encode()
 
-    def no_network() -> Any:
-        raise AssertionError("sent on")
+    def fail() -> Any:
+        raise AssertionError("the request was sent to DynamoDB")
 
-    answer: dict[str, Any] = json.loads(group.send(wire.Request(operation, body), no_network).body)
-    return answer
+    response: dict[str, Any] = json.loads(group.respond(interception.Request(operation, body), fail).body)
+    return response
 
 
-def _query(pk: str, prefix: str, **request: Any) -> dict[str, Any]:
+def _query(pk: str, prefix: str, **parameters: Any) -> dict[str, Any]:
+    """The parameters of a Query for a key range."""
     values = {":pk": {"S": pk}, ":sk": {"S": prefix}}
     condition = "pk = :pk AND begins_with(sk, :sk)"
-    return {"KeyConditionExpression": condition, "ExpressionAttributeValues": values, **request}
+    return {"KeyConditionExpression": condition, "ExpressionAttributeValues": values, **parameters}
 
 
-def test_a_generated_group_answers_a_pair_of_words_with_its_rows_alone() -> None:
-    pk = f"GROUP#group-{_GROUP}#WORD#jan"
-    asked = _query(pk, "jansen#", TableName=PAIRS, ProjectionExpression="#a", ExpressionAttributeNames={"#a": "row"})
-    answer = _asked(Group(_GROUP), "Query", **asked)
-    people = People(_GROUP)
-    assert answer["ScannedCount"] == len(MATCHES)
-    assert {item["row"]["S"] for item in answer["Items"]} == {people.dossier(number).row for number in MATCHES}
-    assert answer["ConsumedCapacity"]["CapacityUnits"] == 1
+def test_a_generated_group_reads_only_the_matching_rows_for_a_pair_of_words() -> None:
+    pk = f"GROUP#group-{_SIZE}#WORD#jan"
+    query = _query(pk, "jansen#", TableName=PAIRS, ProjectionExpression="#a", ExpressionAttributeNames={"#a": "row"})
+    response = _send(GeneratedGroup(_SIZE), "Query", query)
+    people = People(_SIZE)
+    assert response["ScannedCount"] == len(MATCHES)
+    assert {item["row"]["S"] for item in response["Items"]} == {people.dossier(number).row for number in MATCHES}
+    assert response["ConsumedCapacity"]["CapacityUnits"] == 1
 
 
 def test_a_generated_group_is_read_in_pages_of_1_mb() -> None:
-    group, pages = Group(_GROUP), []
+    group, pages = GeneratedGroup(_SIZE), []
     start: dict[str, Any] = {}
     while True:
-        asked = _query(f"GROUP#group-{_GROUP}", "DOSSIER#", TableName=WORDS, **start)
-        pages.append(_asked(group, "Query", **asked))
+        query = _query(f"GROUP#group-{_SIZE}", "DOSSIER#", TableName=WORDS, **start)
+        pages.append(_send(group, "Query", query))
         if "LastEvaluatedKey" not in pages[-1]:
             break
         start = {"ExclusiveStartKey": pages[-1]["LastEvaluatedKey"]}
     ids = [item["id"]["S"] for page in pages for item in page["Items"]]
-    assert ids == sorted(one.id for one in People(_GROUP))
+    assert ids == sorted(one.id for one in People(_SIZE))
     assert len(pages) > 1
     assert all(page["ConsumedCapacity"]["CapacityUnits"] == PAGE / 4096 + 1 for page in pages[:-1])
 
 
-def test_a_generated_group_refuses_reads_of_another_shape() -> None:
-    with pytest.raises(ValueError, match="another shape"):
-        _asked(Group(10), "Query", **_query("GROUP#group-10", "x", TableName=PAIRS) | {"ConsistentRead": False})
+def test_a_generated_group_refuses_a_query_that_it_does_not_support() -> None:
+    query = _query("GROUP#group-10", "x", TableName=PAIRS, ConsistentRead=False)
+    with pytest.raises(ValueError, match="not supported"):
+        _send(GeneratedGroup(10), "Query", query)
 
 
 _ENDPOINT = "http://127.0.0.1:9"
@@ -112,49 +121,99 @@ def _botocore(transport: Transport) -> Table:
     return connection.by_botocore("dossiers", transport)
 
 
-@pytest.mark.parametrize("sent_by", [_signed_reads, _botocore])
-def test_each_request_of_the_service_is_seen(sent_by: Callable[[Transport], Table]) -> None:
-    seen: list[str] = []
+@pytest.mark.parametrize("connect", [_signed_reads, _botocore])
+def test_each_request_of_the_service_is_intercepted(connect: Callable[[Transport], Table]) -> None:
+    operations: list[str] = []
 
-    def answer(request: wire.Request, _: wire.Send) -> Response:
-        seen.append(request.operation)
+    def respond(request: interception.Request, _: interception.Send) -> Response:
+        operations.append(request.operation)
         assert json.loads(request.body)["TableName"] == "dossiers"
-        return wire.response(b'{"Items": []}')
+        return interception.ok(b'{"Items": []}')
 
-    table = sent_by(Transport(_ENDPOINT))
-    with wire.through(answer):
+    table = connect(Transport(_ENDPOINT))
+    with intercept(respond):
         assert list(table.pages(items.dossier_range("noord"), "row")) == [[]]
         assert table.get(items.grant_key("user", "noord")) is None
-    assert seen == ["Query", "GetItem"]
+    assert operations == ["Query", "GetItem"]
 
 
 @pytest.mark.parametrize(
-    ("spans", "rounds"),
+    ("spans", "count"),
     [([], 0), ([(1, 2)], 1), ([(1, 3), (2, 4)], 1), ([(1, 2), (2, 3)], 2), ([(1, 9), (2, 3), (4, 5)], 1)],
 )
-def test_requests_under_way_together_are_one_round_trip(spans: list[tuple[float, float]], rounds: int) -> None:
-    assert _rounds(spans) == rounds
+def test_requests_that_overlap_in_time_are_one_round_trip(spans: list[tuple[float, float]], count: int) -> None:
+    assert count_round_trips(spans) == count
 
 
-def test_sides_take_turns_after_a_round_that_does_not_count() -> None:
+def test_runs_are_interleaved_after_a_warm_up_round_whose_results_are_dropped() -> None:
     calls: list[tuple[str, int]] = []
 
-    def run(side: str) -> Callable[[int], int]:
-        def once(depth: int) -> int:
-            calls.append((side, depth))
+    def make_run(name: str) -> Callable[[int], int]:
+        def run(depth: int) -> int:
+            calls.append((name, depth))
             return len(calls)
 
-        return once
+        return run
 
-    assert in_turn({side: run(side) for side in "ab"}, depths=[0, 10]) == {"a": [3, 5], "b": [4, 6]}
+    assert interleave({name: make_run(name) for name in "ab"}, depths=[0, 10]) == {"a": [3, 5], "b": [4, 6]}
     assert calls == [("a", 0), ("b", 0), ("a", 0), ("b", 0), ("a", 10), ("b", 10)]
 
 
-def test_a_spread_is_median_and_quartiles() -> None:
+def test_a_spread_is_the_median_and_the_quartiles() -> None:
     assert Spread.of([5, 1, 2, 4, 3]) == Spread(3, 2, 4)
     assert Spread.of([7]) == Spread(7, 7, 7)
 
 
-def test_a_reach_that_is_missed_is_said_to_be() -> None:
-    assert Reach("what", 2.01, 2).cells()[-1] == "**missed**"
-    assert Reach("what", 2, 2).is_met
+def test_a_target_is_met_up_to_its_maximum_and_missed_above_it() -> None:
+    assert Target("name", 2, 2).is_met
+    assert Target("name", 2.01, 2).cells()[-1] == "**missed**"
+
+
+def _list_response(*ids: str) -> dict[str, Any]:
+    body = {"headers": list(rows.COLUMNS), "rows": [[id_, None, None, None, None] for id_ in ids]}
+    return {"statusCode": 200, "body": json.dumps(body)}
+
+
+def test_implementations_that_return_the_same_rows_in_any_order_pass_the_check() -> None:
+    check_same_rows([_list_response("a", "b"), _list_response("b", "a")], expected_count=2)
+
+
+@pytest.mark.parametrize(
+    "responses",
+    [
+        [_list_response("a", "b"), _list_response("a", "c")],
+        [_list_response("a"), _list_response("a")],
+        [{"statusCode": 500, "body": '{"headers": []}'}],
+    ],
+    ids=["other rows", "another number of rows", "not a list"],
+)
+def test_implementations_that_return_other_rows_than_expected_fail_the_check(responses: list[dict[str, Any]]) -> None:
+    with pytest.raises(RuntimeError):
+        check_same_rows(responses, expected_count=2)
+
+
+KEYS: Any = {"pk": "a", "sk": "b"}
+DOSSIER: Any = {**KEYS, "dossier_group_id": "noord", "external_identifier": "x", "row": "[]"}
+KB = "x" * 1024
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (None, KEYS, 2),
+        (KEYS, None, 2),
+        (KEYS, {**KEYS, "row": KB}, 4),
+        ({**KEYS, "row": KB}, KEYS, 4),
+        (None, DOSSIER, 2 + 1),
+        (DOSSIER, None, 2 + 1),
+        (DOSSIER, {**DOSSIER, "updated_at": "now"}, 2),
+        (DOSSIER, {**DOSSIER, "row": "[1]"}, 2 + 1),
+        (DOSSIER, {**DOSSIER, "external_identifier": "y"}, 2 + 1 + 1),
+        (DOSSIER, {**DOSSIER, "row": KB}, 4 + 2),
+        (DOSSIER, {**KEYS, "dossier_group_id": "noord"}, 2 + 1),
+    ],
+)
+def test_a_write_in_a_transaction_costs_two_units_per_kb_and_what_it_changes_in_the_index(
+    old: Any, new: Any, expected: int
+) -> None:
+    assert count_write_units(old, new) == expected

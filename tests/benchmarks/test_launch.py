@@ -1,12 +1,12 @@
-"""The process that stands in for Lambda's cold start."""
+"""launch.py, the process of a cold start."""
 
 from pathlib import Path
 
-from benchmarks.sides import Side
+from benchmarks.implementations import Implementation
 from local.engine.credentials import Credentials
 from local.engine.engine import Engine
 
-HOW_DEEP = """
+RETURNS_STACK_DEPTH = """
 import inspect
 
 def handler(event, context):
@@ -14,9 +14,10 @@ def handler(event, context):
 """
 
 
-def test_the_handler_is_loaded_and_called_as_deep_on_the_stack_as_was_told(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text(HOW_DEEP)
-    side, engine = Side("side", (tmp_path,), "table"), Engine("http://127.0.0.1:9", Credentials("key", "secret"))
-    (shallow, cost), (deep, _) = (side.cold(engine, {}, depth) for depth in (0, 40))
+def test_the_handler_runs_at_the_given_depth_of_the_call_stack(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(RETURNS_STACK_DEPTH)
+    implementation = Implementation("name", (tmp_path,), "table")
+    engine = Engine("http://127.0.0.1:9", Credentials("key", "secret"))
+    (shallow, time), (deep, _) = (implementation.run_cold(engine, {}, depth) for depth in (0, 40))
     assert deep["body"] - shallow["body"] == 40
-    assert cost.cpu > 0
+    assert time.cpu > 0

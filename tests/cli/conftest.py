@@ -1,4 +1,4 @@
-"""A local stack that the commands are used on."""
+"""A local stack for the tests of the commands."""
 
 from collections.abc import Iterator
 

@@ -20,9 +20,40 @@ def test_grants_and_revocations_take_effect_at_the_next_request(served: Serving)
     assert served.request("GET", path, "bram").status == 404
 
 
-def test_access_prints_the_granted_groups_one_a_line(served: Serving) -> None:
+def test_access_prints_the_granted_groups_with_their_roles_one_a_line(served: Serving) -> None:
     served.run("grant", "carol", "oost", "noord")
-    assert served.run("access", "carol") == "noord\noost"
+    served.run("grant", "carol", "zuid", "--role", "manager")
+    assert served.run("access", "carol") == "noord\teditor\noost\teditor\nzuid\tmanager"
+    assert served.run("access", "nobody") == ""
+
+
+def test_access_of_a_group_prints_its_users_with_their_roles_one_a_line(served: Serving) -> None:
+    served.run("grant", "dirk", "west", "--role", "reader")
+    served.run("grant", "carol", "west", "westerly", "wes")
+    served.run("grant", "eva#GROUP#west", "westerly", "--role", "manager")
+    assert served.run("access", "--group", "west") == "carol\teditor\ndirk\treader"
+    assert served.run("access", "--group", "westerly") == "carol\teditor\neva#GROUP#west\tmanager"
+    assert served.run("access", "--group", "elsewhere") == ""
+
+
+def test_a_second_grant_replaces_the_role(served: Serving) -> None:
+    for arguments, role in (((), "editor"), (("--role", "reader"), "reader"), (("--role", "manager"), "manager")):
+        served.run("grant", "frits", "oost", *arguments)
+        assert served.run("access", "frits") == f"oost\t{role}"
+
+
+@pytest.mark.parametrize(
+    ("role", "statuses"), [("reader", [200, 403, 403]), ("editor", [200, 200, 403]), ("manager", [200, 200, 204])]
+)
+def test_a_role_permits_what_it_says(served: Serving, role: str, statuses: list[int]) -> None:
+    path = "/api/v1/dossier_groups/roles/dossiers"
+    served.run("grant", "gerda", "roles", "--role", "editor")
+    created = served.request("POST", path, "gerda", body='{"person": {"lastname": "Jansen"}}').json()["id"]
+    served.run("grant", "gerda", "roles", "--role", role)
+    requests = [("GET", None), ("PATCH", '{"person": {"firstname": "Jan"}}'), ("DELETE", None)]
+    assert [
+        served.request(method, f"{path}/{created}", "gerda", body=body).status for method, body in requests
+    ] == statuses
 
 
 @pytest.fixture
@@ -43,7 +74,8 @@ def test_with_a_table_the_commands_work_on_aws(capsys: pytest.CaptureFixture[str
     assert main(["grant", "anna", "noord", "oost", "--table", "patients"]) == 0
     assert main(["revoke", "anna", "noord", "--table", "patients"]) == 0
     assert main(["access", "anna", "--table", "patients"]) == 0
-    assert capsys.readouterr().out == "oost\n"
+    assert main(["access", "--group", "oost", "--table", "patients"]) == 0
+    assert capsys.readouterr().out == "oost\teditor\nanna\teditor\n"
 
 
 @pytest.mark.engine("moto")

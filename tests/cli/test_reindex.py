@@ -1,5 +1,6 @@
 """The command `dossiers reindex`: what it prints, how it ends, and how it is stopped."""
 
+import json
 import os
 import re
 import signal
@@ -9,23 +10,28 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from moto import mock_aws
 
 from cli import reindex
 from cli.main import main
-from dossiers.domain import person, rows
+from dossiers.domain import names, person, rows
+from dossiers.domain.content import Content
+from dossiers.domain.criteria import ListCriteria
 from dossiers.storage import connection, items
-from dossiers.storage.items import Delete
+from dossiers.storage.items import Delete, Put
 from dossiers.storage.table import Table
-from dossiers.usecases import creating
+from dossiers.usecases import creating, listing
 from dossiers.usecases.access import Grant
 from local.engine.table import create_table
+from tests import first_version
 from tests.serving import serve
 
 TABLE = "patients"
 GRANT = Grant("user", "noord")
+PERSON = {"firstname": "Geheime", "lastname": "Naam"}
 REINDEX = ["reindex", "--table", TABLE, "--rate", "10000"]
 MOTO = pytest.mark.engine("moto")
 
@@ -44,12 +50,24 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
         yield connection.of_client(client, TABLE)
 
 
-def an_old_dossier(table: Table) -> str:
-    """A dossier whose row has the columns of an earlier version; its id."""
+def create_old_dossier(table: Table) -> str:
+    """Create a dossier whose row has the columns of an earlier version. Returns its id."""
     with pytest.MonkeyPatch.context() as earlier:
         earlier.setattr(rows, "COLUMNS", dict(list(rows.COLUMNS.items())[:-1]))
-        document = {"person": {"firstname": "Geheime", "lastname": "Naam"}}
-        return creating.create(table, GRANT, person.parse(document, now=datetime.now(UTC))).id
+        return creating.create(table, GRANT, person.parse({"person": PERSON}, now=datetime.now(UTC)).content).id
+
+
+def a_dossier_of_the_first_version(table: Table, **person: str) -> str:
+    """A dossier without a version, without a birthdate in its name items, without alternative spellings; its id."""
+    dossier = str(uuid4())
+    table.write([Put(item) for item in first_version.items_of(GRANT.group, dossier, person, f"EPD-{dossier}")])
+    return dossier
+
+
+def found(table: Table, name: str, birthdate: str | None = None) -> list[str]:
+    """The ids of the dossiers that a search finds."""
+    page = listing.dossiers(table, [GRANT], ListCriteria(names.readings(name), birthdate))
+    return [row[0] for row in json.loads(page.body)["rows"]]
 
 
 def row(table: Table, dossier: str) -> str:
@@ -69,13 +87,13 @@ class Terminal(StringIO):
 
 
 @MOTO
-def test_it_rewrites_what_is_old_and_says_so_and_the_second_time_there_is_nothing_to_do(
+def test_it_rewrites_old_dossiers_and_a_second_run_changes_nothing(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dossiers = [an_old_dossier(table) for _ in range(3)]
+    dossiers = [create_old_dossier(table) for _ in range(3)]
     assert main(REINDEX) == 0
     assert capsys.readouterr() == (summary("Finished", read=3, rewritten=3), "")
-    assert all(row(table, dossier).endswith(',"Naam"]') for dossier in dossiers)
+    assert all(row(table, dossier) == rows.row(dossier, PERSON) for dossier in dossiers)
     assert main(REINDEX) == 0
     assert capsys.readouterr() == (summary("Finished", read=3, unchanged=3), "")
     assert main([*REINDEX, "--force"]) == 0
@@ -83,10 +101,37 @@ def test_it_rewrites_what_is_old_and_says_so_and_the_second_time_there_is_nothin
 
 
 @MOTO
+def test_it_migrates_dossiers_of_the_first_version_without_force(
+    table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = a_dossier_of_the_first_version(table, firstname="Jan", lastname="de Vries", birthdate="1980-02-23")
+    spelled = a_dossier_of_the_first_version(table, firstname="Anne-Marie", lastname="O'Neil", birthdate="1980")
+    nameless = a_dossier_of_the_first_version(table, city="Utrecht")
+    new = creating.create(table, GRANT, Content(None, {"firstname": "Jan", "birthdate": "1980-02"})).id
+    assert (found(table, "annemarie"), found(table, "jan", "1980")) == ([], [new])
+
+    assert main([*REINDEX, "--dry-run"]) == 0
+    assert "3 to rewrite (dry run), 1 unchanged" in capsys.readouterr().out
+    assert main(REINDEX) == 0
+    assert capsys.readouterr() == (summary("Finished", read=4, rewritten=3, unchanged=1), "")
+
+    assert found(table, "annemarie neil") == found(table, "o'neil", "1980-05-06") == [spelled]
+    assert found(table, "jan", "1980-02-23") == sorted([plain, new])
+    assert found(table, "jan", "1980-02-24") == [new]
+    for dossier in (plain, spelled, nameless, new):
+        for key in (items.dossier_key(GRANT.group, dossier), items.person_key(dossier)):
+            stored = table.get(key)
+            assert stored is not None
+            assert stored["version"] == 1
+    assert main(REINDEX) == 0
+    assert capsys.readouterr() == (summary("Finished", read=4, unchanged=4), "")
+
+
+@MOTO
 def test_a_dry_run_says_what_it_would_rewrite_and_writes_nothing(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dossier = an_old_dossier(table)
+    dossier = create_old_dossier(table)
     old = row(table, dossier)
     assert main([*REINDEX, "--dry-run"]) == 0
     assert "1 to rewrite (dry run)" in capsys.readouterr().out
@@ -97,7 +142,7 @@ def test_a_dry_run_says_what_it_would_rewrite_and_writes_nothing(
 def test_a_dossier_that_fails_is_named_by_its_id_and_the_others_are_rewritten(
     table: Table, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broken, _ = an_old_dossier(table), an_old_dossier(table)
+    broken, _ = create_old_dossier(table), create_old_dossier(table)
     table.write([Delete(items.person_key(broken))])
     assert main(REINDEX) == 1
     printed, errors = capsys.readouterr()
@@ -108,11 +153,9 @@ def test_a_dossier_that_fails_is_named_by_its_id_and_the_others_are_rewritten(
 
 
 @MOTO
-def test_on_a_terminal_a_bar_shows_how_many_of_all_dossiers_are_done_and_no_names(
-    table: Table, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_terminal_shows_a_progress_bar_without_names(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
-        an_old_dossier(table)
+        create_old_dossier(table)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     assert main(REINDEX) == 0
@@ -128,7 +171,7 @@ def test_without_control_characters_the_progress_is_lines(
     table: Table, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     for _ in range(2):
-        an_old_dossier(table)
+        create_old_dossier(table)
     monkeypatch.setattr(reindex, "SECONDS_BETWEEN_LINES", 0)
     monkeypatch.setenv(variable, value)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())

@@ -1,4 +1,4 @@
-"""Bodies that are no JSON object, and bodies that try to do harm. None is a fault of ours, none leaves anything."""
+"""Bodies that are not a JSON object, and hostile bodies: the API refuses them as errors of the request."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.builders import a_body, a_word
 
 INVALID_JSON = {"base": ["invalid_json"]}
 
-NO_JSON_OBJECT = {
+NOT_A_JSON_OBJECT = {
     "empty": b"",
     "spaces": b"  ",
     "text": b"firstname=john",
@@ -46,7 +46,7 @@ NO_JSON_OBJECT = {
 }
 
 
-@pytest.mark.parametrize("body", NO_JSON_OBJECT.values(), ids=NO_JSON_OBJECT.keys())
+@pytest.mark.parametrize("body", NOT_A_JSON_OBJECT.values(), ids=NOT_A_JSON_OBJECT.keys())
 def test_a_body_that_is_not_one_json_object_is_invalid_json(api: Api, body: bytes) -> None:
     response = api.create(body)
     assert (response.status, response.json) == (400, {"errors": INVALID_JSON})
@@ -62,55 +62,55 @@ def test_a_base64_encoded_body_is_decoded(api: Api) -> None:
     assert api.search(name=lastname).ids == [response.json["id"]]
 
 
-def test_json_is_looked_at_before_the_parameters_and_the_key(api: Api) -> None:
+def test_the_json_is_checked_before_the_parameters_and_the_key(api: Api) -> None:
     response = api.create("{", query="x=1", key=" ")
     assert (response.status, response.errors) == (400, INVALID_JSON)
 
 
 @pytest.mark.parametrize("number", ["1" * 100_000, "1e999999999", "-1e-999999999", "1." + "0" * 100_000, "0", "-0.0"])
-def test_numbers_of_any_size_are_no_text(api: Api, number: str) -> None:
+def test_a_number_of_any_size_is_invalid_in_a_text_field(api: Api, number: str) -> None:
     response = api.create(f'{{"person": {{"firstname": {number}}}}}')
     assert (response.status, response.errors) == (422, {"firstname": ["invalid"]})
 
 
-def test_nesting_within_reason_is_no_text(api: Api) -> None:
+def test_nested_arrays_are_invalid_in_a_text_field(api: Api) -> None:
     response = api.create('{"person": {"firstname": ' + "[" * 100 + "]" * 100 + "}}")
     assert (response.status, response.errors) == (422, {"firstname": ["invalid"]})
 
 
-def test_a_body_of_1_mb_is_refused_by_its_field(api: Api) -> None:
+def test_a_field_of_1_mb_is_too_long(api: Api) -> None:
     response = api.create(json.dumps({"person": {"firstname": "x" * 1_000_000}}))
     assert (response.status, response.errors) == (422, {"firstname": ["too_long"]})
 
 
-def test_white_space_of_1_mb_is_nothing(api: Api) -> None:
+def test_a_field_of_1_mb_of_white_space_is_blank(api: Api) -> None:
     response = api.create(json.dumps({"person": {"firstname": " " * 1_000_000}}))
     assert (response.status, response.errors) == (422, {"base": ["blank"]})
 
 
-def test_very_many_unknown_fields_are_reported_in_part(api: Api) -> None:
+def test_at_most_1000_unknown_fields_are_reported(api: Api) -> None:
     response = api.create(json.dumps({str(number): 1 for number in range(100_000)}))
     assert response.status == 422
     assert len(response.errors) == 1000
     assert set(map(tuple, response.errors.values())) == {("unknown",)}
 
 
-def test_the_name_of_an_unknown_field_is_repeated_cut(api: Api) -> None:
+def test_the_name_of_an_unknown_field_is_truncated_to_255_characters(api: Api) -> None:
     response = api.create(json.dumps({"😀" * 100_000: 1}))
     assert (response.status, response.errors) == (422, {"😀" * 255: ["unknown"]})
 
 
-def test_a_broken_field_is_named_among_very_many_unknown_ones(api: Api) -> None:
+def test_an_invalid_field_is_reported_also_with_thousands_of_unknown_fields(api: Api) -> None:
     unknown = {str(number): 1 for number in range(2000)}
     response = api.create(json.dumps(unknown | {"dossier": unknown, "person": {"gender": "x"}}))
     assert len(response.errors) == 1000
     assert response.errors["gender"] == ["inclusion"]
 
 
-HALF_A_PAIR = ["\\ud800", "\\udfff", "a\\ud83db", "\\ude00\\ud83d", "\\uD83D", "external_identifier\\udc00"]
+LONE_SURROGATES = ["\\ud800", "\\udfff", "a\\ud83db", "\\ude00\\ud83d", "\\uD83D", "external_identifier\\udc00"]
 
 
-@pytest.mark.parametrize("key", HALF_A_PAIR)
+@pytest.mark.parametrize("key", LONE_SURROGATES)
 @pytest.mark.parametrize(
     "body",
     [
@@ -120,13 +120,13 @@ HALF_A_PAIR = ["\\ud800", "\\udfff", "a\\ud83db", "\\ude00\\ud83d", "\\uD83D", "
         '{"person": {"gender": [{"%s": {}}]}}',
     ],
 )
-def test_a_key_with_half_a_surrogate_pair_is_invalid_under_base(api: Api, body: str, key: str) -> None:
+def test_a_key_with_a_lone_surrogate_is_invalid_under_base(api: Api, body: str, key: str) -> None:
     response = api.create(body % key)
     assert response.status == 422
     assert response.errors == {"base": ["invalid"], "gender": ["invalid" if "[" in body else "inclusion"]}
 
 
-def test_a_key_with_a_whole_surrogate_pair_is_an_unknown_field(api: Api) -> None:
+def test_a_key_with_a_surrogate_pair_is_an_unknown_field(api: Api) -> None:
     response = api.create('{"\\ud83d\\ude00": 1, "?": 1, "\\ufffd": 1}')
     assert (response.status, response.errors) == (422, {"😀": ["unknown"], "?": ["unknown"], "\ufffd": ["unknown"]})
 
@@ -136,7 +136,7 @@ GET_BODIES = ["{}", '{"name": "jan"}', " ", "null", b"\xff", b"\x00"]
 
 @pytest.mark.parametrize("body", GET_BODIES)
 def test_a_get_with_a_body_is_invalid_under_base(api: Api, body: str | bytes) -> None:
-    """A filter in a body must not return everybody."""
+    """Otherwise a client that sends its filter in the body would receive all dossiers."""
     group = f"/api/v1/dossier_groups/{api.group}/dossiers"
     for target in ("/api/v1/dossiers", "/api/v1/dossiers?name=jan", group, f"{group}?external_identifier=x"):
         response = api.transport.request("GET", target, body=body)
@@ -154,13 +154,13 @@ def test_the_body_of_a_get_is_reported_together_with_its_parameters(api: Api) ->
     }
 
 
-def test_the_group_is_looked_at_before_the_body_of_a_get(api: Api) -> None:
+def test_access_to_the_group_is_checked_before_the_body_of_a_get(api: Api) -> None:
     response = api.transport.request("GET", f"/api/v1/dossier_groups/{a_word()}/dossiers", body="{}")
     assert (response.status, response.errors) == (404, {"dossier_group_id": ["not_found"]})
 
 
 @pytest.mark.parametrize("body", ["", b"", None])
-def test_an_empty_body_is_no_body(api: Api, body: str | bytes | None) -> None:
+def test_an_empty_body_of_a_get_is_ignored(api: Api, body: str | bytes | None) -> None:
     target = f"/api/v1/dossier_groups/{api.group}/dossiers?name={a_word()}"
     assert api.transport.request("GET", target, body=body).rows == []
 
@@ -172,7 +172,7 @@ def test_an_empty_body_is_no_body(api: Api, body: str | bytes | None) -> None:
 def test_an_identifier_cannot_forge_a_key(api: Api, identifier: str) -> None:
     word = a_word()
     before = set(api.all_ids(api.search(api.other)))
-    dossier = api.created(external_identifier=identifier + word, lastname=word)
+    dossier = api.create_dossier(external_identifier=identifier + word, lastname=word)
     assert api.search(external_identifier=identifier + word).ids == [dossier]
     assert api.index(name=word).ids == [dossier]
     assert set(api.all_ids(api.search(api.other))) == before
@@ -180,6 +180,6 @@ def test_an_identifier_cannot_forge_a_key(api: Api, identifier: str) -> None:
 
 def test_a_name_cannot_forge_a_key(api: Api) -> None:
     word = a_word()
-    dossier = api.created(firstname=f"#{word}#*#", lastname="GROUP#contract-b#WORD#x")
+    dossier = api.create_dossier(firstname=f"#{word}#*#", lastname="GROUP#contract-b#WORD#x")
     assert api.search(name=f"{word} group contract b word x").ids == [dossier]
     assert api.search(api.other, name=word).rows == []

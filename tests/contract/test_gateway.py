@@ -1,4 +1,4 @@
-"""Responses that API Gateway gives without calling a function. Only over HTTP."""
+"""Responses of API Gateway to requests that reach no function. Only over HTTP."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_without_a_valid_token_401(api: Api, method: str, path: str, token: str 
     ],
 )
 @pytest.mark.parametrize("token", ["none", "the user's"])
-def test_no_such_route_404_whoever_asks(api: Api, method: str, path: str, token: str) -> None:
+def test_an_unknown_route_is_not_found_with_and_without_a_token(api: Api, method: str, path: str, token: str) -> None:
     transport = api.transport if token == "the user's" else Http(api.transport.base, None)
     response = transport.request(method, path)
     assert (response.status, response.json) == (404, {"message": "Not Found"})

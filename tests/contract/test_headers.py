@@ -1,4 +1,4 @@
-"""Headers: what responses carry, and what a header of the request means that is sent twice."""
+"""The headers of responses, and request headers that are sent twice."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from tests.api import Api, Http, Response
 from tests.builders import a_body, a_word
 from tests.contract.conftest import READERS
 
-# So many rows, of more than 400 characters each, are worth compressing.
-ENOUGH = 80
+# This many rows of more than 400 characters make a body that is long enough to be compressed.
+LONG_LIST = 80
 
 
 def the_group(api: Api) -> str:
@@ -22,7 +22,7 @@ def the_group(api: Api) -> str:
 def every_response(api: Api) -> Iterator[Response]:
     """One response of each kind that a function gives."""
     key, body = a_word(), a_body()
-    dossier = api.created()
+    dossier = api.create_dossier()
     yield from (
         api.index(limit="1"),
         api.search(limit="1"),
@@ -44,7 +44,7 @@ def every_response(api: Api) -> Iterator[Response]:
     )
 
 
-def test_every_response_is_json_that_nobody_may_store(api: Api) -> None:
+def test_every_response_is_json_that_must_not_be_stored(api: Api) -> None:
     statuses = set()
     for response in every_response(api):
         statuses.add(response.status)
@@ -68,29 +68,29 @@ def test_a_list_varies_with_the_accepted_encoding_whatever_that_is(api: Api, acc
 
 
 def test_a_long_list_is_compressed_for_a_client_that_accepts_gzip(api: Api) -> None:
-    name = (a_word() * 7)[:200]  # one word: moto takes long over names of more
-    ids = sorted(api.created(firstname=name, lastname=name) for _ in range(ENOUGH))
+    name = (a_word() * 7)[:200]  # one word: moto is slow with names of many words
+    ids = sorted(api.create_dossier(firstname=name, lastname=name) for _ in range(LONG_LIST))
 
-    def listed(limit: int, accepted: str | list[str]) -> str | None:
-        """The encoding of a response that holds so many of these rows."""
+    def encoding_of_list(limit: int, accepted: str | list[str]) -> str | None:
+        """The encoding of a list of so many of these rows."""
         target = f"{the_group(api)}?name={name}&limit={limit}"
         response = api.transport.request("GET", target, headers={"Accept-Encoding": accepted})
         assert response.ids == ids[:limit]
-        assert (len(response.body) >= 32_768) == (limit == ENOUGH)
+        assert (len(response.body) >= 32_768) == (limit == LONG_LIST)
         return response.headers.get("content-encoding")
 
-    assert listed(ENOUGH, "br, gzip;q=0.5") == "gzip"
-    assert listed(ENOUGH, ["br", "gzip"]) == "gzip"
-    assert listed(ENOUGH, ["gzip", "gzip"]) == "gzip"
-    assert listed(ENOUGH, "identity") is None
-    assert listed(ENOUGH, ["br", "gzip;q=0"]) is None
-    assert listed(50, "gzip") is None
+    assert encoding_of_list(LONG_LIST, "br, gzip;q=0.5") == "gzip"
+    assert encoding_of_list(LONG_LIST, ["br", "gzip"]) == "gzip"
+    assert encoding_of_list(LONG_LIST, ["gzip", "gzip"]) == "gzip"
+    assert encoding_of_list(LONG_LIST, "identity") is None
+    assert encoding_of_list(LONG_LIST, ["br", "gzip;q=0"]) is None
+    assert encoding_of_list(50, "gzip") is None
 
 
-# --- Sent twice: API Gateway joins the values with a comma ----------------------------------------------------------
+# --- Sent twice: API Gateway joins the values with a comma ------------------------------------------------------------
 
 
-def test_every_header_that_the_functions_read_is_sent_twice_here() -> None:
+def test_every_header_that_the_functions_read_has_a_test_in_this_file() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in Path(api_layer.__file__).parent.glob("*.py"))
     assert set(re.findall(r'\.header\("([^"]+)"\)', source)) == {
         "Accept-Encoding",  # above
@@ -120,17 +120,17 @@ def test_an_idempotency_key_sent_twice_is_invalid(api: Api) -> None:
     ],
     ids=repr,
 )
-def test_no_header_moves_a_link_elsewhere(api: Api, header: dict[str, str | list[str]]) -> None:
+def test_no_request_header_changes_the_host_of_a_link(api: Api, header: dict[str, str | list[str]]) -> None:
     name = a_word()
-    ids = [api.created(firstname=name) for _ in range(2)]
+    ids = [api.create_dossier(firstname=name) for _ in range(2)]
     first = api.transport.request("GET", f"{the_group(api)}?name={name}&limit=1", headers=header)
     assert api.all_ids(first) == sorted(ids)
 
 
-def test_a_host_sent_twice_moves_no_link_elsewhere(api: Api) -> None:
+def test_a_host_header_that_is_sent_twice_does_not_change_the_host_of_a_link(api: Api) -> None:
     name = a_word()
     for _ in range(2):
-        api.created(firstname=name)
+        api.create_dossier(firstname=name)
     host = api.transport.base.partition("://")[2]
     for hosts in ([host, "elsewhere.example"], ["elsewhere.example", host], [host, host]):
         response = api.transport.request("GET", f"{the_group(api)}?name={name}&limit=1", headers={"Host": hosts})
@@ -141,7 +141,7 @@ def test_a_host_sent_twice_moves_no_link_elsewhere(api: Api) -> None:
             assert response.next.startswith(f"{api.transport.base}/")
 
 
-def test_a_content_type_sent_twice_changes_nothing(api: Api) -> None:
+def test_a_content_type_that_is_sent_twice_is_ignored(api: Api) -> None:
     lastname = a_word("Ü")
     sent = ["application/json", "text/plain"]
     response = api.transport.request(
@@ -151,7 +151,7 @@ def test_a_content_type_sent_twice_changes_nothing(api: Api) -> None:
 
 
 @pytest.mark.over_http
-def test_a_token_sent_twice_is_no_token(api: Api) -> None:
+def test_an_authorization_header_that_is_sent_twice_is_unauthorized(api: Api) -> None:
     assert isinstance(api.transport, Http)
     token = f"Bearer {api.transport.token}"
     for tokens in ([token, token], [token, "Bearer x"], ["Bearer x", token]):

@@ -39,14 +39,14 @@ def test_a_replayed_create_returns_the_same_url_and_version(api: Api) -> None:
 def test_a_create_is_replayed_as_it_was_after_an_update(api: Api) -> None:
     body, key = a_body(), a_word()
     first = api.create(body, key=key)
-    api.updated(first.json["id"], city="Ede")
+    api.update_dossier(first.json["id"], city="Ede")
     again = api.create(body, key=key)
     assert (again.status, again.body, again.etag) == (200, first.body, '"1"')
 
 
 def test_a_create_whose_identifier_is_taken_returns_the_url_of_the_dossier_that_has_it(api: Api) -> None:
     identifier = a_word()
-    holder = api.created(external_identifier=identifier)
+    holder = api.create_dossier(external_identifier=identifier)
     response = api.create(a_body(external_identifier=identifier))
     assert (response.status, response.errors) == (422, TAKEN)
     assert located(api, response) == holder
@@ -54,7 +54,7 @@ def test_a_create_whose_identifier_is_taken_returns_the_url_of_the_dossier_that_
 
 def test_an_update_whose_identifier_is_taken_returns_the_url_of_the_dossier_that_has_it(api: Api) -> None:
     identifier = a_word()
-    holder, other = api.created(external_identifier=identifier), api.created()
+    holder, other = api.create_dossier(external_identifier=identifier), api.create_dossier()
     response = api.update(other, a_patch(external_identifier=identifier))
     assert (response.status, response.errors) == (422, TAKEN)
     assert located(api, response) == holder
@@ -62,13 +62,13 @@ def test_an_update_whose_identifier_is_taken_returns_the_url_of_the_dossier_that
 
 def test_an_identifier_that_an_update_has_set_is_located_too(api: Api) -> None:
     identifier = a_word()
-    holder = api.created()
-    api.updated(holder, external_identifier=identifier)
+    holder = api.create_dossier()
+    api.update_dossier(holder, external_identifier=identifier)
     assert located(api, api.create(a_body(external_identifier=identifier))) == holder
 
 
 def test_no_other_refusal_has_a_location(api: Api) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     for response in (
         api.create(a_body(gender="x")),
         api.create("{"),
@@ -81,6 +81,6 @@ def test_no_other_refusal_has_a_location(api: Api) -> None:
 
 
 def test_a_list_a_show_and_an_update_have_no_location(api: Api) -> None:
-    dossier = api.created()
-    for response in (api.search(limit="1"), api.show(dossier), api.updated(dossier, city="Ede")):
+    dossier = api.create_dossier()
+    for response in (api.search(limit="1"), api.show(dossier), api.update_dossier(dossier, city="Ede")):
         assert "location" not in response.headers

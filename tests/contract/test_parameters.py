@@ -1,4 +1,4 @@
-"""Query parameters: form-encoded, known, given once."""
+"""Query parameters: they are form-encoded, and each must be known and given once."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_a_parameter_that_does_not_exist_is_refused(api: Api, query: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["name", "limit", "x", "email"])
-def test_a_create_takes_no_parameter(api: Api, name: str) -> None:
+def test_a_create_has_no_parameters(api: Api, name: str) -> None:
     response = api.create(a_body(), query=f"{name}=1")
     assert (response.status, response.errors) == (422, {name: ["unknown"]})
 
@@ -29,12 +29,12 @@ def test_a_parameter_given_twice_is_refused(api: Api, parameter: str) -> None:
 
 
 def test_a_comma_is_part_of_a_parameter(api: Api) -> None:
-    dossier = api.created(external_identifier="a,b" + api.group, lastname="x")
+    dossier = api.create_dossier(external_identifier="a,b" + api.group, lastname="x")
     assert api.search(external_identifier="a,b" + api.group).ids == [dossier]
 
 
 def test_plus_and_percent_20_are_spaces_and_percent_2b_is_a_plus(api: Api) -> None:
-    dossier = api.created(external_identifier=f"a b+c {api.other}")
+    dossier = api.create_dossier(external_identifier=f"a b+c {api.other}")
     for encoded in (f"a+b%2Bc+{api.other}", f"a%20b%2bc%20{api.other}"):
         target = f"/api/v1/dossier_groups/{api.group}/dossiers?external_identifier={encoded}"
         assert api.transport.request("GET", target).ids == [dossier]
@@ -55,12 +55,12 @@ def test_text_that_is_not_utf_8_is_refused(api: Api) -> None:
         assert (response.status, response.errors) == (422, {parameter: ["invalid"]})
 
 
-def test_every_broken_parameter_is_named_at_once(api: Api) -> None:
+def test_all_invalid_parameters_are_reported_together(api: Api) -> None:
     response = api.search(name="-", limit="0", cursor="?", x="")
     assert response.errors == {"name": ["blank"], "limit": ["invalid"], "cursor": ["invalid"], "x": ["unknown"]}
 
 
-def test_the_name_of_an_unknown_parameter_is_repeated_cut(api: Api) -> None:
+def test_the_name_of_an_unknown_parameter_is_truncated_to_255_characters(api: Api) -> None:
     response = api.index(**{"x" * 300: "1"})
     assert response.errors == {"x" * 255: ["unknown"]}
 
@@ -95,12 +95,12 @@ def test_a_searched_text_is_at_most_1020_bytes_of_utf_8(api: Api, parameter: str
 
 
 @pytest.mark.parametrize("text", ["'" * 2000, " " * 1021])
-def test_the_limit_is_looked_at_before_the_words(api: Api, text: str) -> None:
+def test_the_length_is_checked_before_the_words(api: Api, text: str) -> None:
     assert api.index(name=text).errors == {"name": ["too_long"]}
     assert api.search(external_identifier=text).errors == {"external_identifier": ["too_long"]}
 
 
-def test_a_text_over_the_limit_is_reported_together_with_the_other_parameters(api: Api) -> None:
+def test_a_text_that_is_too_long_is_reported_together_with_the_other_parameters(api: Api) -> None:
     response = api.search(name="x" * 1021, limit="0", x="1")
     assert response.errors == {"name": ["too_long"], "limit": ["invalid"], "x": ["unknown"]}
     response = api.search(name="x" * 1021, external_identifier="x" * 1021)
@@ -110,7 +110,7 @@ def test_a_text_over_the_limit_is_reported_together_with_the_other_parameters(ap
 @pytest.mark.parametrize("text", ["%zz", "%", "%4", "100%", "%é"])
 def test_a_percent_sign_without_two_hexadecimal_digits_stands_for_itself(api: Api, text: str) -> None:
     word = a_word()
-    dossier = api.created(external_identifier=word + text)
+    dossier = api.create_dossier(external_identifier=word + text)
     response = api.transport.request(
         "GET", f"/api/v1/dossier_groups/{api.group}/dossiers?external_identifier={word}{text}"
     )

@@ -26,13 +26,13 @@ def test_there_are_25_white_spaces_and_more_than_160_format_characters() -> None
     assert {"\xad", "\u200b", "\u200d", "\ufeff", "\U000e0001"} <= set(FORMATS)
 
 
-def test_a_text_of_one_invisible_character_is_absent(api: Api) -> None:
+def test_a_field_of_one_invisible_character_counts_as_absent(api: Api) -> None:
     for char in INVISIBLE:
         body = {"dossier": {"external_identifier": char}, "person": dict.fromkeys(TEXTS, char)}
         assert errors(api, body) == {"base": ["blank"]}, ascii(char)
 
 
-def test_every_invisible_character_is_trimmed_from_both_ends_before_any_rule(api: Api) -> None:
+def test_every_invisible_character_is_trimmed_from_both_ends_before_any_other_rule(api: Api) -> None:
     for char in INVISIBLE:
         person = {
             "gender": f"{char}M{char}",
@@ -48,7 +48,7 @@ def test_every_invisible_character_is_trimmed_from_both_ends_before_any_rule(api
 def test_invisible_characters_are_trimmed_in_any_order_and_number(api: Api, ends: str) -> None:
     lastname, identifier = a_word(), a_word()
     fields = {"lastname": lastname, "birthdate": "1980-02-23", "gender": "F", "email": "a@b.nl"}
-    dossier = api.created(
+    dossier = api.create_dossier(
         external_identifier=ends + identifier + ends, **{name: ends + text + ends for name, text in fields.items()}
     )
     assert api.search(name=lastname).rows == [
@@ -57,23 +57,23 @@ def test_invisible_characters_are_trimmed_in_any_order_and_number(api: Api, ends
     assert api.search(external_identifier=identifier).ids == [dossier]
 
 
-def test_invisible_characters_inside_a_text_stay(api: Api) -> None:
+def test_invisible_characters_inside_a_text_are_kept(api: Api) -> None:
     lastname = f"{a_word()}\u200b \u200d\xad\u2003{a_word()}"
-    api.created(lastname=f"\u200b{lastname}\u200b")
+    api.create_dossier(lastname=f"\u200b{lastname}\u200b")
     assert api.search(name=lastname).column("lastnameid") == [lastname]
 
 
-def test_searched_identifiers_are_trimmed_as_created_ones_are(api: Api) -> None:
+def test_a_searched_identifier_is_trimmed_of_every_invisible_character(api: Api) -> None:
     identifier = a_word()
-    dossier = api.created(external_identifier=identifier)
+    dossier = api.create_dossier(external_identifier=identifier)
     for char in INVISIBLE:
         assert api.search(external_identifier=char + identifier + char).ids == [dossier], ascii(char)
         assert api.search(external_identifier=char).errors == {"external_identifier": ["blank"]}, ascii(char)
 
 
-def test_an_identifier_with_invisible_characters_at_its_ends_is_no_second_one(api: Api) -> None:
+def test_an_identifier_that_differs_only_in_invisible_ends_is_taken(api: Api) -> None:
     identifier = a_word()
-    api.created(external_identifier=identifier)
+    api.create_dossier(external_identifier=identifier)
     for char in FORMATS:
         response = api.create(a_body(external_identifier=f"{char}{identifier}{char}"))
         assert response.errors == {"external_identifier": ["taken"]}, ascii(char)

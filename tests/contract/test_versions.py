@@ -20,8 +20,8 @@ writes = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 
 
 def a_dossier_of_version_2(api: Api) -> str:
-    dossier = api.created()
-    api.updated(dossier, city="Epe")
+    dossier = api.create_dossier()
+    api.update_dossier(dossier, city="Epe")
     return dossier
 
 
@@ -99,12 +99,12 @@ def test_the_etag_of_a_create_of_a_show_and_of_an_update_can_be_sent(api: Api) -
 
 
 def test_the_second_of_two_updates_of_one_version_is_stale(api: Api) -> None:
-    dossier = api.created()
+    dossier = api.create_dossier()
     version = api.show(dossier).etag
     assert api.update(dossier, a_patch(city="Ede"), if_match=version).status == 200
     response = api.update(dossier, a_patch(street="Dorpsstraat 1"), if_match=version)
     assert (response.status, response.errors) == (412, STALE)
-    assert api.shown(dossier)["person"]["street"] is None
+    assert api.show_dossier(dossier)["person"]["street"] is None
 
 
 def test_an_update_that_changes_nothing_needs_the_version_too(api: Api) -> None:
@@ -116,8 +116,8 @@ def test_an_update_that_changes_nothing_needs_the_version_too(api: Api) -> None:
 
 def test_the_version_is_checked_before_the_rules_that_need_the_dossier(api: Api) -> None:
     identifier, name = a_word(), a_word()
-    api.created(external_identifier=identifier)
-    dossier = api.created(firstname=name, lastname=None)
+    api.create_dossier(external_identifier=identifier)
+    dossier = api.create_dossier(firstname=name, lastname=None)
     patches: list[dict[str, Any]] = [
         {"firstname": None},
         {"external_identifier": identifier},
@@ -129,10 +129,10 @@ def test_the_version_is_checked_before_the_rules_that_need_the_dossier(api: Api)
 
 
 def test_a_header_of_another_form_is_reported_together_with_the_fields(api: Api) -> None:
-    response = api.update(api.created(), a_patch(gender="x"), query="y=1", if_match="1")
+    response = api.update(api.create_dossier(), a_patch(gender="x"), query="y=1", if_match="1")
     assert (response.status, response.errors) == (422, {"gender": ["inclusion"], "y": ["unknown"], **INVALID})
 
 
 def test_a_parameter_named_as_the_header_is_reported_with_it(api: Api) -> None:
-    response = api.update(api.created(), '{"if_match": 1}', query="if_match=1", if_match="1")
+    response = api.update(api.create_dossier(), '{"if_match": 1}', query="if_match=1", if_match="1")
     assert (response.status, response.errors) == (422, {"if_match": ["invalid", "unknown"]})

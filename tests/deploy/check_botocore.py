@@ -27,7 +27,7 @@ ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
 }
 
-# The start of every program: a transport that records each request and returns the last of `answers`. The time stands
+# The start of every program: a transport that records each request and returns the last of `responses`. The time stands
 # still, so that signatures can be compared.
 TRANSPORT = """
 import datetime, io, json, time
@@ -39,25 +39,25 @@ from dossiers.domain.errors import TryAgain
 now = datetime.datetime(2026, 1, 2, 3, 4, 5)
 botocore.auth.get_current_datetime = lambda remove_tzinfo=True: now if remove_tzinfo else now.astimezone()
 time.sleep = lambda _: None
-requests, answers = [], []
+requests, responses = [], []
 
 class Body(io.BytesIO):
     def stream(self, **_): yield self.read()
 
-def answer(request, **_):
+def respond(request, **_):
     headers = {name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
     del headers["amz-sdk-invocation-id"]  # made up for each call
     requests.append([request.method, request.url, headers, (request.body or b"").decode()])
-    status, body = answers[-1]
+    status, body = responses[-1]
     return botocore.awsrequest.AWSResponse(request.url, status, {}, Body(body.encode()))
 
 def client(region):
     os.environ["AWS_DEFAULT_REGION"] = region
     made = clients.plain_client()
-    made.meta.events.register("before-send.dynamodb.*", answer)
+    made.meta.events.register("before-send.dynamodb.*", respond)
     return made
 
-def tried(call, *arguments, **options):
+def try_call(call, *arguments, **options):
     del requests[:]
     try:
         outcome = call(*arguments, **options)
@@ -69,10 +69,13 @@ def tried(call, *arguments, **options):
 
 CALLS = """
 key, group = items.Key("a", "b"), items.KeyRange("a", "b")
-filtered = items.KeyRange("a", "b", ("c", "d"))
-puts = [items.Put({"pk": "a", "sk": "ë", "n": 1, "words": frozenset({"y", "x"}), "person": {"firstname": "Zoë"}},
-                  items.Condition("attribute_not_exists(pk)", {":now": 1})),
-        items.Put({"pk": "b", "sk": "c"}, items.Condition("attribute_exists(pk)"))]
+filtered = items.KeyRange("a", "b", items.Condition("contains(words, :word0)", {":word0": "c"}))
+writes = [items.Put({"pk": "a", "sk": "ë", "n": 1, "words": frozenset({"y", "x"}), "person": {"firstname": "Zoë"}},
+                    items.Condition("attribute_not_exists(pk)", {":now": 1})),
+          items.Put({"pk": "b", "sk": "c"}, items.Condition("attribute_exists(pk)")),
+          items.Delete(items.Key("a", "b"), items.Condition("index_keys = :keys", {":keys": frozenset({"z", "y"})})),
+          items.Delete(items.Key("a", "b"), items.Condition("version = :version", {":version": 3})),
+          items.Delete(items.Key("a", "c"))]
 the_client = client("eu-west-1")
 the_table = connection.of_client(the_client, "dossiers")
 
@@ -80,8 +83,9 @@ CALLS = {
     "get": lambda: the_table.get(key),
     "pages": lambda: list(the_table.pages(group, "row")),
     "pages from": lambda: list(the_table.pages(filtered, "row", after="x", limit=7)),
-    "by identifier": lambda: the_table.row_by_external_identifier("a", "b"),
-    "write": lambda: the_table.write(puts, token="c"),
+    "grants": lambda: list(the_table.grants(group, after="x", limit=7)),
+    "by identifier": lambda: the_table.dossier_id_by_external_identifier("a", "b"),
+    "write": lambda: the_table.write(writes, token="c"),
 }
 GOOD = [
     "{}",
@@ -89,7 +93,8 @@ GOOD = [
     '{"Items": [{"row": {"S": "[]"}}, {"row": {"S": "é"}}], "Count": 2, "ScannedCount": 2}',
     '{"Items": [], "Count": 0, "ConsumedCapacity": {"TableName": "dossiers", "CapacityUnits": 0.5}}',
 ]
-REASONS = [{"Code": "ConditionalCheckFailed", "Item": {"sk": {"S": "there"}}, "Message": "no"}, {"Code": "None"}]
+REFUSED = {"Code": "ConditionalCheckFailed", "Item": {"sk": {"S": "there"}}, "Message": "no"}
+REASONS = [REFUSED, {"Code": "None"}, REFUSED, {"Code": "TransactionConflict", "Message": "no"}, {"Code": "None"}]
 KINDS = [
     "TransactionCanceledException", "TransactionConflictException", "TransactionInProgressException",
     "ConditionalCheckFailedException", "IdempotentParameterMismatchException", "ItemCollectionSizeLimitExceeded",
@@ -108,25 +113,25 @@ BAD += [(502, "<html>"), (503, ""), (400, "{"), (200, "{")]
 seen = {}
 for name, call in CALLS.items():
     for given in [(200, body) for body in GOOD] + BAD:
-        answers.append(given)
-        seen[f"{name}: {given}"] = tried(call)
+        responses.append(given)
+        seen[f"{name}: {given}"] = try_call(call)
 for operation, arguments in {
     "get_item": {"TableName": "dossiers", "Key": {"pk": {"S": "a"}}},
     "query": {"TableName": "dossiers", "KeyConditionExpression": "pk = :pk"},
     "transact_write_items": {"TransactItems": [], "ClientRequestToken": "c"},
 }.items():
     for given in [(200, body) for body in GOOD] + BAD:
-        answers.append(given)
-        seen[f"{operation}: {given}"] = tried(getattr(the_client, operation), **arguments)
+        responses.append(given)
+        seen[f"{operation}: {given}"] = try_call(getattr(the_client, operation), **arguments)
 print(json.dumps(seen))
 """
 
 REGIONS = """
-answers.append((200, "{}"))
+responses.append((200, "{}"))
 seen = {}
 for region in json.load(sys.stdin):
     made = client(region)
-    seen[region] = tried(made.get_item, TableName="arn:aws:dynamodb:eu-west-1:123456789012:table/dossiers", Key={})
+    seen[region] = try_call(made.get_item, TableName="arn:aws:dynamodb:eu-west-1:123456789012:table/dossiers", Key={})
     seen[region] += [made.meta.endpoint_url, made.meta.partition, made.meta.region_name]
 print(json.dumps(seen))
 """
@@ -143,8 +148,8 @@ class Server(http.server.BaseHTTPRequestHandler):
 server = http.server.HTTPServer(("127.0.0.1", 0), Server)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"http://127.0.0.1:{server.server_port}/"
-answers.append((200, "{}"))
-print(json.dumps(tried(client("eu-west-1").get_item, TableName="dossiers", Key={})))
+responses.append((200, "{}"))
+print(json.dumps(try_call(client("eu-west-1").get_item, TableName="dossiers", Key={})))
 """
 
 REGIONS_OF_ALL_PARTITIONS = [
@@ -169,10 +174,10 @@ def test_both_have_the_same_version() -> None:
 
 def test_requests_results_and_errors_are_those_of_the_complete_botocore() -> None:
     trimmed, whole = both(CALLS, ENVIRONMENT)
-    assert len(whole) == 8 * (4 + 36)
+    assert len(whole) == 9 * (4 + 36)
     assert {name: seen for name, seen in trimmed.items() if seen != whole[name]} == {}
     refused = next(seen for name, seen in trimmed.items() if name.startswith("write: (400") and "Canceled" in name)
-    assert refused[0].startswith("['Cancelled', '1 conditions failed")
+    assert refused[0].startswith("['Cancelled', '2 conditions failed, cause: conflict'")
 
 
 @pytest.mark.parametrize(
@@ -208,8 +213,8 @@ def test_credentials_from_the_environment_sign_as_with_the_complete_botocore() -
 
 def test_credentials_from_the_server_of_snapstart_sign_as_with_the_complete_botocore() -> None:
     without = {name: value for name, value in ENVIRONMENT.items() if "KEY" not in name and "TOKEN" not in name}
-    trimmed, whole = both(CONTAINER, without | {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "asked"})
+    trimmed, whole = both(CONTAINER, without | {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "authorization"})
     assert trimmed == whole
     ((_, _, headers, _),) = trimmed[1]
-    assert "Credential=asked/20260102/eu-west-1/dynamodb/" in headers["Authorization"]
+    assert "Credential=authorization/20260102/eu-west-1/dynamodb/" in headers["Authorization"]
     assert headers["X-Amz-Security-Token"] == "t"

@@ -15,13 +15,12 @@ import pytest
 
 from dossiers.storage import connection
 from dossiers.storage.table import Table
-from dossiers.usecases import access
 from local import template
 from local.engine.dynamodb_local import run_engine
 from local.engine.table import create_table
 from local.gateway import functions
 from local.gateway.invocation import Handler
-from local.sample import loader, people, users
+from local.sample import loader, people
 from tests.deploy.built import BUILT, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture, run
 
 pytestmark = pytest.mark.engine("DynamoDB Local")
@@ -32,26 +31,33 @@ ROUTES = {route.key: route for route in template.routes(template.load())}
 
 # Linux calls arm64 `aarch64`.
 RUNS_HERE = {"arm64": ("arm64", "aarch64"), "x86_64": ("x86_64", "AMD64")}
-HAS_COMPILED_CODE = "CreateFunction"
-LISTS = ("IndexFunction", "SearchFunction")
+HAVE_COMPILED_CODE = ("CreateFunction", "UpdateFunction")
+WRITES = ("CreateFunction", "UpdateFunction", "DeleteFunction")
+READS = tuple(function for function in FUNCTIONS if function not in WRITES)
 
-# Powertools writes logs and metrics to stdout. The report is the last line.
-ANSWERS = """
+# Powertools writes logs and metrics to standard output. The report is the last line.
+PROGRAM = """
 import json
 from types import SimpleNamespace
 context = SimpleNamespace(function_name="f", memory_limit_in_mb=1769, invoked_function_arn="arn", aws_request_id="id")
 events = json.load(sys.stdin)
 import app
-answers = [app.handler(events[0], context)]
+responses = [app.handler(events[0], context)]
 modules = sorted(sys.modules)
-answers += [app.handler(event, context) for event in events[1:]]
-print(json.dumps({"answers": answers, "modules": modules, "all_modules": sorted(sys.modules)}))
+responses += [app.handler(event, context) for event in events[1:]]
+print(json.dumps({"responses": responses, "modules": modules, "all_modules": sorted(sys.modules)}))
 """
 
-UNWANTED = {
-    # Validation, which only create needs.
+VALIDATION = {
     *("pydantic", "pydantic_core", "email_validator", "annotated_types", "typing_inspection", "idna"),
     "aws_lambda_powertools.event_handler.openapi.compat",
+}
+"""Modules that only the functions with a document must import, including their submodules."""
+
+SDK = {"botocore.session", "botocore.client", "urllib3", "dateutil", "zipfile", "importlib.metadata"}
+"""Modules of the AWS SDK, and what it imports. Powertools imports the module `botocore` itself and none of these."""
+
+UNUSED = {
     # Imported by Powertools and boto3 unless they are trimmed.
     *("aws_xray_sdk", "boto3", "s3transfer", "fastjsonschema", "asyncio", "dns", "certifi"),
     *("aws_lambda_powertools.event_handler.appsync", "aws_lambda_powertools.event_handler.bedrock_agent"),
@@ -59,19 +65,25 @@ UNWANTED = {
     "aws_lambda_powertools.utilities.data_classes.cognito_user_pool_event",
     "aws_lambda_powertools.utilities.data_classes.s3_event",
     "aws_lambda_powertools.utilities.data_classes.code_pipeline_job_event",
-    # The AWS SDK. Powertools imports the module `botocore` itself and none of these.
-    *("botocore.session", "botocore.client", "urllib3", "dateutil"),
-    *("importlib.metadata", "zipfile"),
 }
-"""Modules that a function that lists must not import, including their submodules."""
+"""Modules that no function must import, including their submodules."""
 
-MOST_MODULES = {"IndexFunction": 285, "SearchFunction": 285, "CreateFunction": 515}
+UNWANTED = {
+    **dict.fromkeys(READS, UNUSED | SDK | VALIDATION),
+    "DeleteFunction": UNUSED | VALIDATION,
+}
+"""Function -> the modules that it must not import."""
+
+MOST_MODULES = {
+    **{"IndexFunction": 285, "SearchFunction": 285, "ShowFunction": 285, "GroupsFunction": 285},
+    **{"CreateFunction": 515, "UpdateFunction": 520, "DeleteFunction": 450},
+}
 """Modules imported after the first response, including the standard library. Each lengthens cold starts."""
 
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    """That of a function, and of this process too, whose table holds some of the sample data."""
+    """The environment of a function, also set in this process. Its table has some of the sample data."""
     with run_engine() as engine, pytest.MonkeyPatch.context() as monkeypatch:
         environment = engine.environment | {
             "TABLE_NAME": "built",
@@ -90,10 +102,9 @@ def environment() -> Iterator[dict[str, str]]:
 
 def _load(table: Table) -> None:
     for number, one in enumerate(people.samples()):
-        if number < 2 * len(people.GROUPS) or "Jansen" in json.dumps(one.document):
+        if number < 3 * len(people.GROUPS) or "Jansen" in json.dumps(one.document):
             loader.create(table, one)
-    for user, groups in users.USERS.items():
-        access.grant(table, user, groups, by="tests")
+    loader.grant_users(table)
 
 
 @pytest.fixture(scope="module")
@@ -104,28 +115,28 @@ def source(environment: dict[str, str]) -> dict[str, Handler]:
 
 @pytest.fixture(scope="module")
 def expected(source: dict[str, Handler]) -> dict[str, Any]:
-    """The responses of the functions that list, from the source, to their events."""
-    return {function: [source[function](event, None) for event in events_of(function)] for function in LISTS}
+    """The responses of the functions that read, from the source, to their events."""
+    return {function: [source[function](event, None) for event in events_of(function)] for function in READS}
 
 
 @pytest.fixture(scope="module")
 def reports(environment: dict[str, str], expected: dict[str, Any]) -> dict[str, Any]:
     """The responses of each built function to its events, and the modules it has imported after the first response.
 
-    It requests `expected` because it creates dossiers, which must not be in the expected lists. The functions that list
-    are pure Python, so they run on this Python if the machine has none of the runtime's version.
+    It requests `expected` because it changes the dossiers that are expected. The functions that read run first. A
+    function without compiled code runs on this Python if the machine has none of the runtime's version.
     """
     return {
         function: run(
-            ANSWERS,
+            PROGRAM,
             *(BUILT / function, DOSSIERS, DEPENDENCIES),
             python=PYTHON or sys.executable,
             # The functions behave as on Lambda if this variable is set.
             environment=environment | {"AWS_LAMBDA_FUNCTION_NAME": function},
             given=events_of(function),
         )
-        for function in FUNCTIONS
-        if function != HAS_COMPILED_CODE or (PYTHON and platform.machine() in RUNS_HERE[architecture()])
+        for function in (*READS, *WRITES)
+        if function not in HAVE_COMPILED_CODE or (PYTHON and platform.machine() in RUNS_HERE[architecture()])
     }
 
 
@@ -143,41 +154,67 @@ def test_every_event_belongs_to_a_function() -> None:
     assert sum(len(events_of(function)) for function in FUNCTIONS) == len(EVENTS)
 
 
-@pytest.mark.parametrize("function", LISTS)
-def test_lists_are_those_of_the_source(function: str, reports: dict[str, Any], expected: dict[str, Any]) -> None:
-    answers = report_of(function, reports)["answers"]
-    assert answers == expected[function]
-    assert all(answer["statusCode"] == 200 and json.loads(answer["body"])["rows"] for answer in answers)
+@pytest.mark.parametrize("function", READS)
+def test_responses_are_those_of_the_source(function: str, reports: dict[str, Any], expected: dict[str, Any]) -> None:
+    responses = report_of(function, reports)["responses"]
+    assert responses == expected[function]
+    assert [response["statusCode"] for response in responses] == [200] * len(events_of(function))
+    assert all(
+        body.get("rows") or body.get("person") for body in (json.loads(response["body"]) for response in responses)
+    )
 
 
-@pytest.mark.parametrize("function", LISTS)
+@pytest.mark.parametrize("function", READS)
 def test_no_read_of_any_event_needs_botocore(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["all_modules"]
-    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that has responded"
     assert "botocore.session" not in modules
 
 
-def test_create_has_imported_botocore_after_its_first_response(reports: dict[str, Any]) -> None:
-    assert "botocore.session" in report_of("CreateFunction", reports)["modules"]
+@pytest.mark.parametrize("function", WRITES)
+def test_a_function_that_writes_has_imported_botocore_after_its_first_response(
+    function: str, reports: dict[str, Any]
+) -> None:
+    assert "botocore.session" in report_of(function, reports)["modules"]
 
 
 def test_a_created_dossier_is_listed(reports: dict[str, Any], source: dict[str, Handler]) -> None:
-    answers = report_of("CreateFunction", reports)["answers"]
-    assert [answer["statusCode"] for answer in answers] == [200, 200]
-    group = next(event for event in events_of("SearchFunction") if not event["rawQueryString"])
-    rows = json.loads(source["SearchFunction"](group, None)["body"])["rows"]
-    assert {json.loads(answer["body"])["id"] for answer in answers} <= {row[0] for row in rows}
+    responses = report_of("CreateFunction", reports)["responses"]
+    assert [response["statusCode"] for response in responses] == [200, 200]
+    assert {json.loads(response["body"])["id"] for response in responses} <= listed_ids(source)
 
 
-@pytest.mark.parametrize("function", LISTS)
-def test_a_function_that_lists_imports_no_unwanted_module(function: str, reports: dict[str, Any]) -> None:
+def test_an_updated_dossier_is_shown(reports: dict[str, Any], source: dict[str, Handler]) -> None:
+    [response] = report_of("UpdateFunction", reports)["responses"]
+    assert response["statusCode"] == 200
+    [event] = events_of("ShowFunction")
+    shown = source["ShowFunction"](event, None)
+    assert (shown["body"], shown["headers"]) == (response["body"], response["headers"])
+
+
+def test_a_deleted_dossier_is_not_listed(reports: dict[str, Any], source: dict[str, Handler]) -> None:
+    [response] = report_of("DeleteFunction", reports)["responses"]
+    assert response["statusCode"] == 204
+    [event] = events_of("DeleteFunction")
+    assert event["pathParameters"]["dossier_id"] not in listed_ids(source)
+
+
+def listed_ids(source: dict[str, Handler]) -> set[str]:
+    """The ids of the dossiers that the source lists now."""
+    group = next(event for event in events_of("SearchFunction") if event["rawPath"].endswith("/dossiers"))
+    rows = json.loads(source["SearchFunction"](group | {"rawQueryString": ""}, None)["body"])["rows"]
+    return {row[0] for row in rows}
+
+
+@pytest.mark.parametrize("function", UNWANTED)
+def test_a_function_imports_no_unwanted_module(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["modules"]
-    loaded = {unwanted for unwanted in UNWANTED for name in modules if f"{name}.".startswith(f"{unwanted}.")}
+    loaded = {unwanted for unwanted in UNWANTED[function] for name in modules if f"{name}.".startswith(f"{unwanted}.")}
     assert not loaded
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_imports_no_more_modules_than_the_limit(function: str, reports: dict[str, Any]) -> None:
     modules = report_of(function, reports)["modules"]
-    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that answered"
+    assert "dossiers.storage.signed_reads" in modules, "the list is of a function that has responded"
     assert len(modules) <= MOST_MODULES[function]

@@ -2,16 +2,27 @@
 
 import json
 import re
+from collections.abc import Iterable
 
+from local.gateway import cors
 from local.template import routes
 from tests.deploy.stack import FUNCTIONS, RESOURCES, ROOT, SETTINGS, TEMPLATE, resources
 
+GROUPS = "/api/v1/dossier_groups"
+IN_GROUP = f"{GROUPS}/{{dossier_group_id}}/dossiers"
 
-def test_the_api_has_the_three_routes_and_no_other() -> None:
+
+def test_the_api_has_these_routes_and_no_other() -> None:
     assert {route.key: route.function for route in routes(TEMPLATE)} == {
         "GET /api/v1/dossiers": "IndexFunction",
-        "GET /api/v1/dossier_groups/{dossier_group_id}/dossiers": "SearchFunction",
-        "POST /api/v1/dossier_groups/{dossier_group_id}/dossiers": "CreateFunction",
+        "POST /api/v1/dossiers/search": "SearchFunction",
+        f"GET {GROUPS}": "GroupsFunction",
+        f"GET {IN_GROUP}": "SearchFunction",
+        f"POST {IN_GROUP}": "CreateFunction",
+        f"POST {IN_GROUP}/search": "SearchFunction",
+        f"GET {IN_GROUP}/{{dossier_id}}": "ShowFunction",
+        f"PATCH {IN_GROUP}/{{dossier_id}}": "UpdateFunction",
+        f"DELETE {IN_GROUP}/{{dossier_id}}": "DeleteFunction",
     }
 
 
@@ -41,6 +52,40 @@ def test_a_function_times_out_after_dynamodb_and_before_api_gateway() -> None:
     # Two calls to DynamoDB time out after 13 seconds each. API Gateway times out after 30 seconds.
     assert 26 < SETTINGS["Timeout"] < 30
     assert not any("Timeout" in function["Properties"] for function in FUNCTIONS.values())
+
+
+CORS = RESOURCES["Api"]["Properties"]["CorsConfiguration"]
+
+
+def test_cors_is_configured_when_there_are_allowed_origins_and_not_otherwise() -> None:
+    # SAM accepts a condition around the whole configuration. test_translation.py has what it makes of that.
+    condition, configuration, otherwise = CORS["Fn::If"]
+    assert condition == "HasAllowedOrigins"
+    assert configuration["AllowOrigins"] == {"Ref": "AllowedOrigins"}
+    assert otherwise == {"Ref": "AWS::NoValue"}
+
+
+def test_cors_allows_the_methods_of_the_routes_and_the_headers_that_the_functions_read() -> None:
+    configuration = CORS["Fn::If"][1]
+    assert set(configuration["AllowMethods"]) == {route.method for route in routes(TEMPLATE)}
+    assert set(configuration["AllowHeaders"]) == {"authorization", "content-type", "idempotency-key", "if-match"}
+    assert set(configuration["ExposeHeaders"]) == {
+        *("apigw-requestid", "etag", "idempotent-replayed", "link", "location", "retry-after"),
+    }
+    assert 0 < configuration["MaxAge"] <= 7200
+    # A browser sends no cookies. The token is in a header that the page sets.
+    assert "AllowCredentials" not in configuration
+
+
+def test_the_local_gateway_has_the_cors_configuration_of_the_api() -> None:
+    def sorted_without_case(names: Iterable[str]) -> list[str]:
+        return sorted(name.lower() for name in names)
+
+    configuration = CORS["Fn::If"][1]
+    assert sorted_without_case(configuration["AllowMethods"]) == sorted_without_case(cors.METHODS)
+    assert sorted_without_case(configuration["AllowHeaders"]) == sorted_without_case(cors.REQUEST_HEADERS)
+    assert sorted_without_case(configuration["ExposeHeaders"]) == sorted_without_case(cors.EXPOSED_HEADERS)
+    assert configuration["MaxAge"] == cors.MAX_AGE
 
 
 def test_the_stage_is_throttled() -> None:

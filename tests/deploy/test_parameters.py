@@ -22,15 +22,16 @@ def test_there_is_a_build_for_every_architecture() -> None:
         assert {makefile.parent.name for makefile in makefiles.glob("*/Makefile")} == set(parameter["AllowedValues"])
 
 
-OPERATORS: dict[str, Callable[[list[Any]], bool]] = {
+OPERATORS: dict[str, Callable[[list[Any]], Any]] = {
     "Fn::And": all,
     "Fn::Or": any,
     "Fn::Not": lambda values: not values[0],
     "Fn::Equals": lambda values: values[0] == values[1],
+    "Fn::Join": lambda values: values[0].join(values[1]),
 }
 
 
-def evaluate(condition: Any, parameters: dict[str, str]) -> Any:
+def evaluate(condition: Any, parameters: dict[str, Any]) -> Any:
     """The value of a CloudFormation condition under these parameters."""
     if not isinstance(condition, dict):
         return condition
@@ -61,6 +62,39 @@ def test_without_an_issuer_the_stack_creates_a_user_pool() -> None:
     own_issuer = {"Fn::GetAtt": ["UserPool", "ProviderURL"]}
     assert jwt["issuer"] == {"Fn::If": ["CreateUserPool", own_issuer, {"Ref": "JwtIssuer"}]}
     assert jwt["audience"] == [{"Fn::If": ["CreateUserPool", {"Ref": "UserPoolClient"}, {"Ref": "JwtAudience"}]}]
+
+
+@pytest.mark.parametrize(
+    # CloudFormation splits a CommaDelimitedList at its commas and trims the parts.
+    ("origins", "has_origins"),
+    [([], False), ([""], False), (["https://a.example.org"], True), (["https://a.example.org", "http://b"], True)],
+)
+def test_without_allowed_origins_cors_is_off(origins: list[str], has_origins: bool) -> None:
+    assert TEMPLATE["Parameters"]["AllowedOrigins"]["Type"] == "CommaDelimitedList"
+    assert TEMPLATE["Parameters"]["AllowedOrigins"]["Default"] == ""
+    assert evaluate(TEMPLATE["Conditions"]["HasAllowedOrigins"], {"AllowedOrigins": origins}) is has_origins
+
+
+@pytest.mark.parametrize(
+    ("origin", "accepted"),
+    [
+        ("", True),
+        ("https://dossiers.example.org", True),
+        ("https://dossiers.example.org:8443", True),
+        ("http://localhost:3000", True),
+        ("http://[::1]:3000", True),
+        ("*", True),
+        ("https://*", True),
+        ("https://*.example.org", False),
+        ("dossiers.example.org", False),
+        ("https://dossiers.example.org/", False),
+        ("https://Dossiers.example.org", False),
+        ("null", False),
+    ],
+)
+def test_an_allowed_origin_is_one_as_a_browser_sends_it_or_a_wildcard(origin: str, accepted: bool) -> None:
+    pattern = TEMPLATE["Parameters"]["AllowedOrigins"]["AllowedPattern"]
+    assert bool(re.search(pattern, origin)) is accepted
 
 
 def test_users_cannot_sign_up() -> None:

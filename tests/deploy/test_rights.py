@@ -10,7 +10,6 @@ from tests.deploy.policy import (
     LEADING_KEYS,
     VIA_SERVICE,
     Request,
-    a_request,
     as_list,
     is_allowed,
 )
@@ -27,7 +26,7 @@ from tests.deploy.stack import (
     role_of,
     statements_of,
 )
-from tests.deploy.table_requests import ACTIONS, ENCLOSING, PARTITIONS, READS, WRITES, operations, table_requests
+from tests.deploy.table_requests import ACTIONS, PARTITIONS, READS, WRITES, operations, table_requests
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,32 @@ RIGHTS = {
         Right("GetItem", TABLE, ("USER#",)),
         Right("PutItem", TABLE, ("GROUP#", "DOSSIER#"), inside="TransactWriteItems"),
     ],
+    "ShowFunction": [Right("GetItem", TABLE, ("USER#", "GROUP#", "DOSSIER#"))],
+    "UpdateFunction": [
+        Right("GetItem", TABLE, ("USER#", "GROUP#", "DOSSIER#")),
+        Right("PutItem", TABLE, ("GROUP#", "DOSSIER#"), inside="TransactWriteItems"),
+        Right("DeleteItem", TABLE, ("GROUP#",), inside="TransactWriteItems"),
+    ],
+    "DeleteFunction": [
+        Right("GetItem", TABLE, ("USER#", "GROUP#", "DOSSIER#")),
+        Right("DeleteItem", TABLE, ("GROUP#", "DOSSIER#"), inside="TransactWriteItems"),
+    ],
+    "GroupsFunction": [Right("Query", TABLE, ("USER#",))],
 }
+
+READ_PERSONS = {"ShowFunction", "UpdateFunction", "DeleteFunction"}
+"""The functions that may read a person."""
+WRITTEN = {
+    "PutItem": {
+        "GROUP#x": {"CreateFunction", "UpdateFunction"},
+        "DOSSIER#x": {"CreateFunction", "UpdateFunction"},
+    },
+    "DeleteItem": {
+        "GROUP#x": {"UpdateFunction", "DeleteFunction"},
+        "DOSSIER#x": {"DeleteFunction"},
+    },
+}
+"""Action -> partition -> the functions that may do this, inside a transaction."""
 
 
 def test_the_rights_of_every_function_are_stated() -> None:
@@ -107,29 +131,36 @@ def test_no_function_can_scan_whatever_the_conditions(function: str) -> None:
     assert [request for request in table_requests(["Scan"]) if is_allowed(unconditional, request)] == []
 
 
-@pytest.mark.parametrize("function", ["IndexFunction", "SearchFunction"])
+@pytest.mark.parametrize("function", ["IndexFunction", "SearchFunction", "ShowFunction", "GroupsFunction"])
 @pytest.mark.parametrize("partition", PARTITIONS)
 def test_reading_functions_cannot_write(function: str, partition: str) -> None:
     assert allowed(function, WRITES, {partition}) == []
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", sorted(FUNCTIONS.keys() - READ_PERSONS))
 @pytest.mark.parametrize("partitions", [{"DOSSIER#x"}, {"GROUP#x", "USER#x", "DOSSIER#x"}])
-def test_no_function_can_read_a_person(function: str, partitions: set[str]) -> None:
+def test_only_show_update_and_delete_can_read_a_person(function: str, partitions: set[str]) -> None:
     assert allowed(function, READS, partitions) == []
+
+
+@pytest.mark.parametrize("function", sorted(READ_PERSONS))
+def test_a_person_is_read_by_its_key_and_no_other_way(function: str) -> None:
+    assert {request.action for request in allowed(function, READS, {"DOSSIER#x"})} == {"dynamodb:GetItem"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("partition", PARTITIONS)
+@pytest.mark.parametrize("action", WRITTEN)
+def test_these_functions_write_an_item_inside_a_transaction_only(function: str, partition: str, action: str) -> None:
+    enclosing = [request.context.get(ENCLOSING_OPERATION) for request in allowed(function, [action], {partition})]
+    is_written = function in WRITTEN[action].get(partition, ())
+    assert enclosing == ([["TransactWriteItems"]] if is_written else [])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("partitions", [{"USER#x"}, {"GROUP#x", "DOSSIER#x", "USER#x"}])
 def test_no_function_can_grant(function: str, partitions: set[str]) -> None:
     assert allowed(function, WRITES, partitions) == []
-
-
-@pytest.mark.parametrize("partition", ["GROUP#x", "DOSSIER#x"])
-@pytest.mark.parametrize("inside", ENCLOSING)
-def test_create_can_put_an_item_inside_a_transaction_only(partition: str, inside: str | None) -> None:
-    request = a_request("dynamodb:PutItem", TABLE, partition, inside=inside)
-    assert is_allowed(statements_of("CreateFunction"), request) == (inside == "TransactWriteItems")
 
 
 # --- Rights to other services -----------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def read(path: str) -> str:
 
 
 def section(text: str, heading: str) -> str:
-    """What stands under a heading, up to the next one of its level or a higher one."""
+    """The text under a heading, up to the next heading of the same or a higher level."""
     hidden = _FENCED.sub(lambda match: re.sub("^#", "\0", match[0], flags=re.MULTILINE), text)
     found = [match for match in _HEADING.finditer(hidden) if match[2] == heading]
     assert len(found) == 1, f"{len(found)} headings are called {heading}"
@@ -43,7 +43,7 @@ def table(text: str) -> list[list[str]]:
 
 
 def code(cell: str) -> str:
-    """What a cell says that holds one piece of code."""
+    """The code in a cell that consists of one piece of code."""
     match = re.fullmatch(r"`([^`]+)`", cell)
     assert match is not None, f"{cell} is not code"
     return match[1]
@@ -61,7 +61,7 @@ def commands(text: str) -> list[str]:
 
 
 def links(text: str) -> list[str]:
-    """Where the text's links lead; not those in code."""
+    """The targets of the links in a text, except links in code."""
     return _LINK.findall(_CODE.sub("", _FENCED.sub("", text)))
 
 

@@ -1,4 +1,4 @@
-"""The decisions are numbered without gaps, listed, and say what was lost."""
+"""The decisions are numbered without gaps, listed in the index, and have all their parts."""
 
 import re
 
@@ -28,7 +28,7 @@ def test_they_are_numbered_without_gaps_in_their_names_too() -> None:
 
 
 @pytest.mark.parametrize("name", DECISIONS)
-def test_each_says_why_what_and_at_what_cost(name: str) -> None:
+def test_each_has_context_findings_decision_and_costs(name: str) -> None:
     text = read(f"{FOLDER}/{name}")
     parts = re.findall(r"^\*\*(Context|What was known|What was measured|Decision|What was lost)", text, re.MULTILINE)
     assert parts[0] == "Context"

@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import subprocess
 from collections.abc import Iterator
 from string import Template
 
@@ -32,16 +31,8 @@ CURLS = [command for command in COMMANDS if command.startswith("curl ")]
 def sam_shell(served: Stack) -> dict[str, str]:
     """The environment of a shell in which the page's commands up to the first of SAM CLI have been run."""
     script = "\n".join(["set -a", *SET_UP, "env -0"])
-    ran = subprocess.run(
-        ["/bin/sh", "-ec", served.real(script)],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-        env=sam.shell(served.serving.directory),
-    )
-    return dict(line.split("=", 1) for line in ran.stdout.split("\0") if line)
+    printed = served.run_shell(script, ROOT, sam.shell(served.serving.directory))
+    return dict(line.split("=", 1) for line in printed.split("\0") if line)
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,40 @@ def test_the_page_names_every_replaced_letter() -> None:
     assert [shown for shown, _, _ in rows] == [character(code_point) for _, code_point, _ in rows]
 
 
+def test_the_page_names_every_umlaut_and_how_it_is_spelled_out() -> None:
+    rows = table("| umlaut |")
+
+    assert {
+        low: quoted(spelled)[0] for (low, _), spelled in ((row[0].split(), row[2]) for row in rows)
+    } == names.UMLAUTS
+    for shown, code_points, _ in rows:
+        assert shown.split() == [character(code_point) for code_point in code_points.split()]
+        assert shown.split()[1] == shown.split()[0].upper()
+
+
+def test_the_page_names_every_hyphen() -> None:
+    [sentence] = re.findall(r"The hyphens are (.+?)\. Other", PAGE, re.DOTALL)
+
+    assert [character(code_point) for code_point in re.findall(r"U\+[0-9A-F]{4}", sentence)] == list(names.HYPHENS)
+
+
+def test_the_readings_come_in_the_order_of_the_page() -> None:
+    """Each change concerns a part of the text of its own, so that a reading shows which changes were made."""
+    made = [[cell == "yes" for cell in cells] for _, *cells in table("| reading |")]
+
+    assert names.readings("ü b-c d'e") == [
+        ["ue" if spelled else "u", *(["bc"] if joined else ["b", "c"]), *(["d", "e"] if spaced else ["de"])]
+        for spelled, joined, spaced in made
+    ]
+
+
+@pytest.mark.parametrize(("text", "readings"), table("| written |"))
+def test_the_examples_of_readings_are_true(text: str, readings: str) -> None:
+    [example] = quoted(text)
+
+    assert [" ".join(reading) for reading in names.readings(example)] == quoted(readings)
+
+
 @pytest.mark.parametrize(("text", "words"), table("| text |"))
 def test_the_examples_of_words_are_true(text: str, words: str) -> None:
     [example] = quoted(text)
@@ -76,22 +110,27 @@ def test_the_examples_of_words_are_true(text: str, words: str) -> None:
 
 @pytest.mark.parametrize(("firstname", "lastname", "query", "answer"), table("| firstname |"))
 def test_the_examples_of_searches_are_true(firstname: str, lastname: str, query: str, answer: str) -> None:
-    had = {word for part in quoted(firstname) + quoted(lastname) for word in names.words(part)}
-    asked = {word for part in quoted(query) for word in names.words(part)}
+    had = names.index_words(quoted(firstname) + quoted(lastname))
+    [text] = quoted(query)
+    readings = names.readings(text)
 
-    assert answer == ("refused" if not asked else "found" if asked <= had else "not found")
+    found = any(set(reading) <= had for reading in readings)
+    assert answer == ("refused" if not readings[0] else "found" if found else "not found")
 
 
 @pytest.mark.parametrize("line", re.findall(r"`[^`]+` is not `[^`]+`", PAGE))
 def test_what_the_page_says_is_another_word_is_another_word(line: str) -> None:
-    one, other = quoted(line)
+    query, name = quoted(line)
 
-    assert names.words(one) != names.words(other)
+    had = names.index_words([name])
+    assert not any(set(reading) <= had for reading in names.readings(query))
 
 
 def test_the_page_gives_the_limits() -> None:
     assert f"at most {names.MAX_WORD_BYTES} bytes" in PAGE
     assert f"at most {names.MAX_WORDS} different words" in PAGE
+    assert f"A word of more than {names.MAX_WORD_BYTES} bytes" in PAGE
+    assert "at most eight readings" in PAGE
 
 
 def test_the_page_gives_the_version_of_unicode_of_this_python() -> None:
@@ -107,9 +146,12 @@ def test_the_program_on_the_page_runs_the_vectors(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "my_client", client)
     monkeypatch.chdir(DOCS)
 
-    client.words = names.words  # type: ignore[attr-defined]
-    exec(program, {})  # noqa: S102 - the page's own lines
+    def run(words: object, readings: object) -> None:
+        vars(client).update(words=words, readings=readings)
+        exec(program, {})  # noqa: S102 - the page's own lines
 
-    client.words = str.split  # type: ignore[attr-defined]
-    with pytest.raises(AssertionError):
-        exec(program, {})  # noqa: S102 - and they do notice a client that folds nothing
+    run(names.words, names.readings)
+    with pytest.raises(AssertionError):  # a client that folds nothing
+        run(str.split, names.readings)
+    with pytest.raises(AssertionError):  # a client that knows no alternative spelling
+        run(names.words, lambda text: [names.words(text)])

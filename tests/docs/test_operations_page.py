@@ -20,7 +20,8 @@ PAGE = read("docs/operations.md")
 TEMPLATE = template.load()
 
 SERVICE = "docs"
-GROUP = "/api/v1/dossier_groups/{dossier_group_id}/dossiers"
+DOSSIER = "/api/v1/dossier_groups/{dossier_group_id}/dossiers/{dossier_id}"
+IDS = {"dossier_group_id": "noord", "dossier_id": "59abe42d-ad25-4273-95ef-86444705e8d3"}
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def telemetry(monkeypatch: pytest.MonkeyPatch) -> Telemetry:
 
 @pytest.fixture
 def log(telemetry: Telemetry) -> Iterator[io.StringIO]:
-    """What the telemetry logs from here on."""
+    """What the telemetry logs during the test."""
     (handler,) = logging.getLogger(SERVICE).handlers
     assert isinstance(handler, logging.StreamHandler)
     written = io.StringIO()
@@ -42,7 +43,7 @@ def log(telemetry: Telemetry) -> Iterator[io.StringIO]:
 
 
 def _request(cause: Cause | None = None) -> Request:
-    event = an_event("GET", GROUP, route=GROUP, path_parameters={"dossier_group_id": "noord"})
+    event = an_event("GET", DOSSIER, route=DOSSIER, path_parameters=IDS)
     request = Request.of_event(event, None)
     request.cause = cause
     return request
@@ -73,6 +74,20 @@ def test_every_field_of_a_defects_log_line_is_documented(telemetry: Telemetry, l
 def test_a_field_without_a_value_is_absent(telemetry: Telemetry, log: io.StringIO) -> None:
     telemetry.request(_request(), status=200)
     assert "cause" not in json.loads(log.getvalue())
+
+
+def test_a_log_line_of_a_dossier_has_ids_only(telemetry: Telemetry, log: io.StringIO) -> None:
+    """The path holds the same ids, or text that is no id; it is not logged."""
+    telemetry.request(_request(), status=200)
+    line = json.loads(log.getvalue())
+    assert {name: line[name] for name in IDS} == IDS
+    assert "rawPath" not in line
+    assert DOSSIER.format(**IDS) not in log.getvalue()
+
+
+def test_every_function_is_documented() -> None:
+    folders = {route.code.name for route in template.routes(TEMPLATE)}
+    assert {code(function) for function, _ in table(section(PAGE, "Functions"))} == folders
 
 
 def test_every_cause_of_a_503_is_documented() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dossiers.storage import connection
+from dossiers.storage import connection, readers
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
@@ -15,35 +15,38 @@ from tests.builders import a_word
 from tests.recording import Recording
 
 
-def _by_signed_reads(name: str, transport: Transport) -> Table:
+def _connect_signed_reads(name: str, transport: Transport) -> Table:
     settings = Settings.of_environment()
     assert settings is not None
     return connection.by_signed_reads(name, settings, transport)
 
 
-READ_BY: dict[str, Callable[[str, Transport], Table]] = {
-    "signed reads": _by_signed_reads,
+READERS: dict[str, Callable[[str, Transport], Table]] = {
+    "signed reads": _connect_signed_reads,
     "botocore": connection.by_botocore,
 }
 
 
 @pytest.fixture
 def recording(engine: Engine) -> Iterator[Recording]:
-    """What the tables of this test ask of DynamoDB from now on."""
+    """Records the requests of this test's tables to DynamoDB."""
     recording = Recording(engine.endpoint)
     yield recording
+    # A refused request does not wait for what it has started to read. Those reads would keep their connections open.
+    readers._pool().shutdown()
+    readers._pool.cache_clear()
     recording.close()
 
 
-@pytest.fixture(params=READ_BY)
+@pytest.fixture(params=READERS)
 def dynamodb_local(
     request: pytest.FixtureRequest, engine: Engine, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> Table:
-    """A new, empty table, which is also the one that the handlers use; read either way."""
+    """A new, empty table, which the handlers use too. The test runs with each of READERS."""
     name = a_word("table-")
     create_table(engine.client(), name)
     for variable, value in (engine.environment | {"TABLE_NAME": name}).items():
         monkeypatch.setenv(variable, value)
-    table: Table = READ_BY[request.param](name, recording)
+    table: Table = READERS[request.param](name, recording)
     tables.use(table, monkeypatch)
     return table

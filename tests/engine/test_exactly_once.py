@@ -1,4 +1,4 @@
-"""Creates that race, are sent again, lose their response or are killed: one dossier, whole."""
+"""Creates that are concurrent, repeated or killed, or lose their response, make one complete dossier."""
 
 import random
 import signal
@@ -18,39 +18,41 @@ from dossiers.usecases import access, creating
 from tests.api import Api, Handlers
 from tests.builders import a_body, a_word
 from tests.conftest import ROOT
-from tests.contents import a_user, items, whole
+from tests.contents import a_user, complete_dossiers, items
 from tests.recording import Recording
 from tests.threads import at_once
 
 TAKEN = {"external_identifier": ["taken"]}
 
 
-def test_of_24_creates_of_one_identifier_at_once_one_gets_200_and_the_rest_taken(dynamodb_local: Table) -> None:
+def test_of_24_concurrent_creates_with_one_identifier_one_succeeds_and_the_others_are_taken(
+    dynamodb_local: Table,
+) -> None:
     api, identifier = a_user(dynamodb_local), a_word()
     responses = at_once(24, lambda _: api.create(a_body(external_identifier=identifier)))
     [created] = [response for response in responses if response.status == 200]
     assert [response.errors for response in responses if response is not created] == [TAKEN] * 23
-    assert whole(dynamodb_local) == [created.json["id"]]
+    assert complete_dossiers(dynamodb_local) == [created.json["id"]]
     assert api.search(external_identifier=identifier).ids == [created.json["id"]]
 
 
-def test_of_16_creates_under_one_key_at_once_all_get_one_id(dynamodb_local: Table) -> None:
+def test_16_concurrent_creates_with_one_key_all_return_one_id(dynamodb_local: Table) -> None:
     api, body, key = a_user(dynamodb_local), a_body(external_identifier=a_word()), a_word()
     responses = at_once(16, lambda _: api.create(body, key=key))
     assert {response.status for response in responses} == {200}
     [dossier] = {response.json["id"] for response in responses}
     assert sum("idempotent-replayed" not in response.headers for response in responses) == 1
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
-def test_of_bodies_that_race_under_one_key_one_wins_and_the_rest_are_refused(dynamodb_local: Table) -> None:
+def test_of_concurrent_creates_with_one_key_and_different_bodies_one_succeeds(dynamodb_local: Table) -> None:
     api, key = a_user(dynamodb_local), a_word()
     responses = at_once(8, lambda _: api.create(a_body(), key=key))
     assert Counter(response.status for response in responses) == {200: 1, 422: 7}
-    assert len(whole(dynamodb_local)) == 1
+    assert len(complete_dossiers(dynamodb_local)) == 1
 
 
-def test_creates_of_one_user_do_not_get_in_each_others_way(dynamodb_local: Table, recording: Recording) -> None:
+def test_concurrent_creates_of_one_user_do_not_conflict(dynamodb_local: Table, recording: Recording) -> None:
     api = a_user(dynamodb_local)
     recording.clear()
     responses = at_once(
@@ -58,16 +60,16 @@ def test_creates_of_one_user_do_not_get_in_each_others_way(dynamodb_local: Table
     )
     assert {response.status for response in responses} == {200}
     assert Counter(recording.operations) == {"GetItem": 24, "TransactWriteItems": 24}
-    assert len(whole(dynamodb_local)) == 24
+    assert len(complete_dossiers(dynamodb_local)) == 24
 
 
-def test_the_key_of_another_user_is_another_key(dynamodb_local: Table) -> None:
+def test_the_same_key_of_two_users_is_two_keys(dynamodb_local: Table) -> None:
     one, two = a_user(dynamodb_local), a_user(dynamodb_local)
     body, key = a_body(), a_word()
     assert one.create(body, key=key).json != two.create(body, key=key).json
 
 
-def test_a_key_that_has_expired_is_forgotten_even_when_it_was_not_swept_yet(
+def test_an_expired_key_is_ignored_also_before_dynamodb_deletes_it(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api, body, key = a_user(dynamodb_local), a_body(), a_word()
@@ -91,7 +93,7 @@ def test_a_key_is_kept_for_24_hours(dynamodb_local: Table) -> None:
 def test_a_create_whose_response_was_lost_returns_its_own_dossier(
     dynamodb_local: Table, recording: Recording, monkeypatch: pytest.MonkeyPatch, key: str | None
 ) -> None:
-    """The transaction is carried out, and its response never arrives; botocore then sends it again."""
+    """DynamoDB carries out the transaction, and its response is lost. botocore then sends the transaction again."""
     api, identifier = a_user(dynamodb_local), a_word()
     post, lost = recording.post, []
 
@@ -109,78 +111,79 @@ def test_a_create_whose_response_was_lost_returns_its_own_dossier(
     assert recording.operations == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
     assert response.status == 200
     assert "idempotent-replayed" not in response.headers
-    assert whole(dynamodb_local) == [response.json["id"]]
+    assert complete_dossiers(dynamodb_local) == [response.json["id"]]
 
 
-def test_a_create_whose_response_was_lost_for_longer_than_dynamodb_remembers_finds_its_own_dossier(
+def test_a_create_that_is_sent_again_after_dynamodb_forgot_its_token_returns_its_own_dossier(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DynamoDB forgets a transaction's token after ten minutes: here the second attempt has another."""
+    """DynamoDB forgets the token of a transaction after ten minutes. Here the second attempt has another token."""
     api, write = a_user(dynamodb_local), Table.write
 
-    def written_twice(self: Table, puts: Any, token: str) -> None:
+    def write_twice(self: Table, puts: Any, token: str) -> None:
         write(self, puts, token)
         write(self, puts, a_word())
 
-    monkeypatch.setattr(Table, "write", written_twice)
+    monkeypatch.setattr(Table, "write", write_twice)
     response = api.create(a_body(external_identifier=a_word()))
     assert response.status == 200
-    assert whole(dynamodb_local) == [response.json["id"]]
+    assert complete_dossiers(dynamodb_local) == [response.json["id"]]
 
 
 @pytest.mark.parametrize("key", [None, "key"])
-def test_a_create_that_got_try_again_never_makes_a_second_dossier(
+def test_a_create_that_is_repeated_after_try_again_creates_no_second_dossier(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, key: str | None
 ) -> None:
     api, body = a_user(dynamodb_local), a_body(external_identifier=a_word())
     write = Table.write
 
-    def written_but_not_heard(self: Table, puts: Any, token: str) -> None:
+    def write_and_fail(self: Table, puts: Any, token: str) -> None:
         write(self, puts, token)
         raise TryAgain(Cause.UNREACHABLE)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Table, "write", written_but_not_heard)
+        patch.setattr(Table, "write", write_and_fail)
         response = api.create(body, key=key)
     assert (response.status, response.errors, response.headers["retry-after"]) == (503, {"base": ["try_again"]}, "1")
-    [dossier] = whole(dynamodb_local)
+    [dossier] = complete_dossiers(dynamodb_local)
     again = api.create(body, key=key)
     if key is None:
         assert again.errors == TAKEN
     else:
         assert again.json == {"id": dossier}
-    assert whole(dynamodb_local) == [dossier]
+    assert complete_dossiers(dynamodb_local) == [dossier]
 
 
 CREATING = """
 import itertools, sys
 from datetime import UTC, datetime
 from dossiers.domain import person
+from dossiers.domain.roles import Role
 from dossiers.storage.connection import table
 from dossiers.usecases import access, creating
-grant = access.require(table(), sys.argv[1], sys.argv[2])
+grant = access.require(table(), sys.argv[1], sys.argv[2], Role.EDITOR)
 for number in itertools.count():
     key = f"{sys.argv[3]}-{number}"
     document = {"dossier": {"external_identifier": key}, "person": {"firstname": "Jan Piet", "lastname": "de Vries"}}
     new = person.parse(document, now=datetime.now(UTC))
-    print(creating.create(table(), grant, new, creating.IdempotencyKey(key, digest=key)).id, flush=True)
+    print(creating.create(table(), grant, new.content, creating.IdempotencyKey(key, digest=key)).id, flush=True)
 """
 
 
-def test_a_create_that_is_killed_leaves_a_whole_dossier_or_nothing_and_loses_none_that_was_returned(
+def test_a_killed_create_leaves_a_complete_dossier_or_nothing_and_every_returned_dossier_exists(
     dynamodb_local: Table,
 ) -> None:
     user, group = a_word(), a_word()
     access.grant(dynamodb_local, user, [group], by="tests")
     returned: set[str] = set()
-    for turn in range(4):
-        command = [sys.executable, "-c", CREATING, user, group, str(turn)]
+    for number in range(4):
+        command = [sys.executable, "-c", CREATING, user, group, str(number)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
             assert process.stdout is not None
             returned |= {process.stdout.readline().strip() for _ in range(random.randint(3, 9))}
             process.send_signal(signal.SIGKILL)
             returned |= set(process.stdout.read().split())
-    dossiers = whole(dynamodb_local)
+    dossiers = complete_dossiers(dynamodb_local)
     assert len(returned) >= 12
     assert returned <= set(dossiers)
     api = Api(Handlers(user), group, group)

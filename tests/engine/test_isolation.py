@@ -1,4 +1,4 @@
-"""Users see the groups that are granted to them and nothing else, whatever they ask and whoever else asks."""
+"""Users see the groups that are granted to them and nothing else, whatever they and other users request."""
 
 import random
 
@@ -31,7 +31,11 @@ def check_that_lists_are_what_the_grants_say(
     owner = Api(Handlers(user), groups[0], groups[1])
     access.grant(table, user, groups, by="tests")
     created = [
-        (group, owner.created(group=groups[group], firstname=first, lastname=last), set(f"{first} {last}".split()))
+        (
+            group,
+            owner.create_dossier(group=groups[group], firstname=first, lastname=last),
+            set(f"{first} {last}".split()),
+        )
         for group, first, last in dossiers
     ]
     created.sort()
@@ -57,47 +61,47 @@ def test_lists_are_what_the_grants_say(dynamodb_local: Table) -> None:
     check_that_lists_are_what_the_grants_say(dynamodb_local)
 
 
-def test_taking_a_grant_away_works_at_once(dynamodb_local: Table) -> None:
+def test_a_revocation_takes_effect_at_the_next_request(dynamodb_local: Table) -> None:
     user = a_word("user-")
     api = a_user(dynamodb_local, groups=2, user=user)
-    here, there = api.created(external_identifier="x"), api.created(group=api.other)
+    own, other = api.create_dossier(external_identifier="x"), api.create_dossier(group=api.other)
     page = api.index(limit="1")
-    assert page.ids == [here]
+    assert page.ids == [own]
     access.revoke(dynamodb_local, user, [api.group])
-    assert api.index().ids == [there]
-    assert api.index(name="johanna").ids == [there]
-    assert api.follow(page).ids == [there]
+    assert api.index().ids == [other]
+    assert api.index(name="johanna").ids == [other]
+    assert api.follow(page).ids == [other]
     for response in (api.search(), api.search(external_identifier="x"), api.create(a_body())):
         assert response.status == 404
 
 
-def test_a_link_of_one_user_opens_nothing_for_another(dynamodb_local: Table) -> None:
+def test_a_link_of_one_user_gives_another_user_no_access(dynamodb_local: Table) -> None:
     one, two = a_user(dynamodb_local), a_user(dynamodb_local)
     for _ in range(2):
-        one.created()
-    mine = [two.created() for _ in range(2)]
+        one.create_dossier()
+    mine = [two.create_dossier() for _ in range(2)]
     link = one.index(limit="1").next
     assert link is not None
     response = two.transport.request("GET", link.removeprefix(one.transport.base))
     assert set(response.ids) <= set(mine)
 
 
-def test_of_16_users_who_list_at_once_each_gets_their_own(dynamodb_local: Table) -> None:
+def test_16_concurrent_users_each_receive_their_own_lists(dynamodb_local: Table) -> None:
     """The handlers run in threads of one process here, and no user may get the response to another's request."""
     users = [a_user(dynamodb_local) for _ in range(16)]
-    own = [[api.created(firstname="Jan") for _ in range(2)] for api in users]
+    own = [[api.create_dossier(firstname="Jan") for _ in range(2)] for api in users]
 
-    def ask(number: int) -> None:
+    def send_requests(number: int) -> None:
         api, dossiers = users[number], sorted(own[number])
         for _ in range(8):
             query = random.choice([{}, {"name": "jan"}])
             assert random.choice([api.index, api.search])(**query).ids == dossiers
             assert api.search(users[number - 1].group).status == 404
 
-    at_once(16, ask)
+    at_once(16, send_requests)
 
 
-def test_a_user_is_not_taken_for_another_by_any_character(dynamodb_local: Table) -> None:
+def test_users_whose_names_look_like_keys_are_kept_apart(dynamodb_local: Table) -> None:
     table = dynamodb_local
 
     def groups_of(user: str) -> list[str]:

@@ -11,37 +11,37 @@ from tests import handlers
 from tests.api import Api
 from tests.contents import a_user, fill
 
-LAMBDA_TAKES = 6 * 1024 * 1024
-"""Bytes of a function's response, as JSON."""
+MAX_LAMBDA_RESPONSE = 6 * 1024 * 1024
+"""Bytes of the response of a function as JSON, the most that Lambda accepts."""
 
 
 def bodies(api: Api) -> list[str]:
     return [page.body for page in api.pages(api.index())]
 
 
-def test_a_response_is_cut_before_5_000_000_bytes_and_its_links_lead_to_the_rest(dynamodb_local: Table) -> None:
+def test_a_response_ends_before_5_000_000_bytes_and_its_links_lead_to_the_rest(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local, groups=2)
-    here = fill(dynamodb_local, api.group, 4000, "é" * 255)
-    there = fill(dynamodb_local, api.other, 6000, "字" * 255)
+    own = fill(dynamodb_local, api.group, 4000, "é" * 255)
+    other = fill(dynamodb_local, api.other, 6000, "字" * 255)
     pages = api.pages(api.index())
-    assert [dossier for page in pages for dossier in page.ids] == here + there
+    assert [dossier for page in pages for dossier in page.ids] == own + other
     sizes = [len(page.body.encode()) for page in pages]
     assert max(sizes) <= 5_000_000
     assert min(sizes[:-1]) > 5_000_000 - 2000
 
 
 @pytest.mark.parametrize("character", ['"', "\\", "\u2028", "字"])
-def test_a_response_fits_in_what_lambda_takes_whatever_the_names(dynamodb_local: Table, character: str) -> None:
-    """A quote is two bytes of the body, and four of the response that a function hands to Lambda."""
+def test_a_response_is_within_lambdas_limit_whatever_the_names(dynamodb_local: Table, character: str) -> None:
+    """A quote takes two bytes of the body, and four bytes of the function's response as JSON."""
     api = a_user(dynamodb_local, user="user")
     ids = fill(dynamodb_local, api.group, 5000, character * 255, character * 255)
     found: list[str] = []
     path, query = f"/api/v1/dossier_groups/{api.group}/dossiers", ""
     while True:
         response = handlers.call("GET", path, query, sub="user")
-        # As simplejson does, which the runtime uses.
-        handed = json.dumps(response, ensure_ascii=False).replace("\u2028", "\\u2028")
-        assert len(handed.encode()) <= LAMBDA_TAKES
+        # Lambda's runtime uses simplejson, which escapes U+2028.
+        payload = json.dumps(response, ensure_ascii=False).replace("\u2028", "\\u2028")
+        assert len(payload.encode()) <= MAX_LAMBDA_RESPONSE
         found += [row[0] for row in json.loads(response["body"])["rows"]]
         if "Link" not in response["headers"]:
             break
@@ -63,19 +63,19 @@ def test_a_long_response_is_compressed_for_a_client_that_accepts_it(dynamodb_loc
     api = a_user(dynamodb_local, user="user")
     fill(dynamodb_local, api.group, 1000, "Zoë")
     plain = handlers.call("GET", "/api/v1/dossiers", sub="user")
-    packed = handlers.call("GET", "/api/v1/dossiers", sub="user", headers={"accept-encoding": "br, gzip"})
+    compressed = handlers.call("GET", "/api/v1/dossiers", sub="user", headers={"accept-encoding": "br, gzip"})
     assert "Content-Encoding" not in plain["headers"]
-    assert packed["headers"]["Content-Encoding"] == "gzip"
-    assert plain["headers"]["Vary"] == packed["headers"]["Vary"] == "Accept-Encoding"
-    assert packed["isBase64Encoded"]
-    assert gzip.decompress(b64decode(packed["body"])).decode() == plain["body"]
-    assert len(packed["body"]) < len(plain["body"])
+    assert compressed["headers"]["Content-Encoding"] == "gzip"
+    assert plain["headers"]["Vary"] == compressed["headers"]["Vary"] == "Accept-Encoding"
+    assert compressed["isBase64Encoded"]
+    assert gzip.decompress(b64decode(compressed["body"])).decode() == plain["body"]
+    assert len(compressed["body"]) < len(plain["body"])
 
 
 def test_more_groups_than_are_read_ahead_are_all_listed(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local, groups=30)
     groups = {api.group, api.other}
     for group in groups:
-        api.created(group=group)
+        api.create_dossier(group=group)
     assert len(api.all_ids(api.index(limit="1"))) == 2
     assert len(api.index().rows) == 2

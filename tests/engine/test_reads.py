@@ -1,5 +1,6 @@
-"""Signed reads return what botocore returns, and are taken."""
+"""Signed reads return the same as reads by botocore, and the handlers use them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from dossiers.storage.operations import Reads
 from dossiers.storage.table import Table
 from local.engine.engine import Engine
 from tests import tables
-from tests.builders import a_body
+from tests.api import Response
+from tests.builders import a_patch
 from tests.contents import a_user
-from tests.engine.conftest import READ_BY
+from tests.engine.conftest import READERS
 from tests.recording import Recording
 
-# An item of every kind of value that DynamoDB has but bytes, which JSON has as base64 and botocore would decode. No
-# item of the table has any.
+# A value of every type of DynamoDB except binary, which botocore decodes from base64 and signed reads do not. No item
+# of the table has a binary value.
 VALUES: list[dict[str, Any]] = [
     {"S": ""},
     {"S": 'é字😀\u2028"\\]}}'},
@@ -43,13 +45,13 @@ QUERY: dict[str, Any] = {
 
 @pytest.fixture
 def both(dynamodb_local: Table, recording: Recording) -> tuple[Reads, Reads]:
-    """Signed reads, and those of botocore, of the same table."""
-    signed, ordinary = (way(dynamodb_local.name, recording).reads for way in READ_BY.values())
+    """The reads of the same table, signed and by botocore."""
+    signed, ordinary = (connect(dynamodb_local.name, recording).reads for connect in READERS.values())
     return signed, ordinary
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: next(iter(value)))
-def test_an_item_is_read_the_same(
+def test_both_readers_return_the_same_item(
     engine: Engine, dynamodb_local: Table, both: tuple[Reads, Reads], value: dict[str, Any]
 ) -> None:
     item = KEY | {"value": value, "row": {"S": '["id","]\\"}}"]'}}
@@ -63,7 +65,7 @@ def test_a_missing_item_is_none(dynamodb_local: Table, both: tuple[Reads, Reads]
 
 
 @pytest.mark.parametrize("attribute", ["row", "sk"])
-def test_a_query_is_read_the_same(
+def test_both_readers_return_the_same_page(
     engine: Engine, dynamodb_local: Table, both: tuple[Reads, Reads], attribute: str
 ) -> None:
     rows = ['["id","]\\"}}"]', '["é",null]', "[]"]
@@ -85,41 +87,58 @@ def test_a_query_is_read_the_same(
 @pytest.mark.parametrize(
     ("operation", "request_"),
     [
-        ("GetItem", READ | {"TableName": "none-there"}),
+        ("GetItem", READ | {"TableName": "missing-table"}),
         ("GetItem", READ | {"Key": {"pk": {"S": "p"}}}),
         ("GetItem", READ | {"Key": KEY | {"sk": {"S": ""}}}),
-        ("Query", QUERY | {"TableName": "none-there"}),
+        ("Query", QUERY | {"TableName": "missing-table"}),
         ("Query", QUERY | {"KeyConditionExpression": "sk = :pk"}),
         ("Query", QUERY | {"FilterExpression": "what?"}),
         ("Query", QUERY | {"IndexName": INDEX_BY_EXTERNAL_IDENTIFIER}),
         ("Query", QUERY | {"ExclusiveStartKey": {"pk": {"S": "other"}, "sk": {"S": "x"}}}),
     ],
 )
-def test_an_error_is_told_the_same(
+def test_both_readers_raise_the_same_error(
     dynamodb_local: Table, both: tuple[Reads, Reads], operation: str, request_: dict[str, Any]
 ) -> None:
     request_ = {**request_, "TableName": request_["TableName"] or dynamodb_local.name}
-    told = []
+    errors = []
     for reads in both:
         with pytest.raises(DatabaseError) as raised:
             reads.get_item(request_, NEVER) if operation == "GetItem" else reads.query(request_, "row", NEVER)
-        told.append((raised.value.code, raised.value.operation))
-    assert told[0] == told[1]
-    assert told[0][1] == operation
+        errors.append((raised.value.code, raised.value.operation))
+    assert errors[0] == errors[1]
+    assert errors[0][1] == operation
 
 
-def test_every_read_is_signed_by_ourselves_and_every_write_by_botocore(
+def test_the_service_signs_every_read_and_botocore_every_write(
     dynamodb_local: Table, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If not, everything would work, and be slower."""
-    signed = READ_BY["signed reads"](dynamodb_local.name, recording)
+    """Otherwise all other tests would pass, and the functions would be slower."""
+    signed = READERS["signed reads"](dynamodb_local.name, recording)
     tables.use(signed, monkeypatch)
     api = a_user(dynamodb_local)
     recording.clear()
-    api.create(a_body(external_identifier="x"))
+    dossier = api.create_dossier(external_identifier="x")
     assert (recording.operations, recording.by_botocore) == (["GetItem", "TransactWriteItems"], ["TransactWriteItems"])
     recording.clear()
-    responses = [api.index(), api.search(), api.search(name="jan"), api.search(external_identifier="x")]
-    assert [response.status for response in responses] == [200] * 4
-    assert len(recording.operations) == 2 + 2 + 3 + 2
+    responses = [
+        api.index(),
+        api.search(),
+        api.search(name="jan"),
+        api.search(external_identifier="x"),
+        api.post_search({"name": "jan"}),
+        api.groups(),
+        api.show(dossier),
+    ]
+    assert [response.status for response in responses] == [200] * len(responses)
+    assert len(recording.operations) == 2 + 2 + 3 + 3 + 3 + 1 + 3
     assert recording.by_botocore == []
+    writes: list[Callable[[], Response]] = [
+        lambda: api.update(dossier, a_patch(city="Utrecht")),
+        lambda: api.delete(dossier),
+    ]
+    for write in writes:
+        recording.clear()
+        assert write().status in (200, 204)
+        assert sorted(recording.operations) == ["GetItem", "GetItem", "GetItem", "TransactWriteItems"]
+        assert recording.by_botocore == ["TransactWriteItems"]

@@ -1,6 +1,6 @@
-"""Reindexing on DynamoDB Local: existing dossiers get the rows and words of the present rules, whatever else happens.
+"""Reindexing on DynamoDB Local: existing dossiers get the rows and words of the present rules, also under concurrency.
 
-The tests create dossiers by an earlier rule, which they put in place for that time, and reindex by the present one.
+The tests create dossiers while an earlier rule is patched in, and reindex them with the present rule.
 """
 
 import json
@@ -10,55 +10,59 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
-import boto3
 import pytest
 
 from dossiers.domain import names, rows
+from dossiers.domain.roles import Role
+from dossiers.storage.client import plain_client
+from dossiers.storage.items import Put
 from dossiers.storage.table import Table
-from dossiers.usecases import reindexing
+from dossiers.usecases import access, reindexing
 from dossiers.usecases.reindexing import Options, Outcome, Result
-from tests.api import Api
+from tests import first_version
+from tests.api import Api, Handlers, Response
 from tests.builders import a_body
 from tests.conftest import ROOT
-from tests.contents import a_user, fill, items, whole
+from tests.contents import a_user, complete_dossiers, fill, items
 from tests.recording import Recording
 from tests.threads import at_once
 
-# The scan is botocore's either way.
+# botocore scans with either reader, so one is enough.
 pytestmark = pytest.mark.parametrize("dynamodb_local", ["signed reads"], indirect=True)
 
 OPTIONS = Options(rate=1e9)
 NAMES = [("Jan", "de Vries"), ("Piet", "Jansen"), ("Maria Anna", "van den Berg"), ("Jan", None), (None, "Jansen")]
 LONG = " ".join(f"w{number}" for number in range(48))
 
-_present_words = names.words
+_present_words = names.index_words
 
 
-def words_cut_short(text: str) -> list[str]:
+def words_cut_short(name: Iterable[str]) -> frozenset[str]:
     """An earlier rule for names: of each word the first three letters, and a word that all names have."""
-    return ["all", *(word[:3] for word in _present_words(text))]
+    return frozenset({"all", *(word[:3] for word in _present_words(name))})
 
 
 @contextmanager
 def earlier_rules() -> Iterator[None]:
-    """For the time of the block, names have other words, and rows another column in the place of the last."""
-    *kept, last = rows.COLUMNS
-    columns = {name: rows.COLUMNS[name] for name in kept}
+    """Until the end of the block, names have other words, and the column of the last name holds the city."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(names, "words", words_cut_short)
-        patch.setattr(rows, "COLUMNS", {**columns, last: lambda _, person: person.get("city")})
+        patch.setattr(names, "index_words", words_cut_short)
+        patch.setattr(rows, "COLUMNS", rows.COLUMNS | {"lastnameid": lambda _, person: person.get("city")})
         yield
 
 
 def old_dossiers(api: Api, count: int = 1) -> list[str]:
-    """Dossiers that were created by the earlier rules, with each of the NAMES; their ids."""
+    """Create dossiers with each of the NAMES by the earlier rules. Returns their ids."""
     with earlier_rules():
         return [
-            api.created(firstname=first, lastname=last, city="Utrecht", external_identifier=f"{last}{first}{number}")
+            api.create_dossier(
+                firstname=first, lastname=last, city="Utrecht", external_identifier=f"{last}{first}{number}"
+            )
             for number in range(count)
             for first, last in NAMES
         ]
@@ -68,31 +72,31 @@ def reindex(table: Table, options: Options = OPTIONS) -> Counter[Result]:
     return Counter(outcome.result for outcome in reindexing.reindex(table, options))
 
 
-def new_state(table: Table) -> list[str]:
-    """The ids of all dossiers; fails unless each is whole and has the row of its person by the present rules."""
+def check_new_state(table: Table) -> list[str]:
+    """The ids of all dossiers. Fails unless each is complete and has the row that the present rules give its person."""
     stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(table)}
     for (_, key), item in stored.items():
         if key.startswith("DOSSIER#"):
             fields = stored[(key, "PERSON")]["person"]["M"]
             person = {name: value["S"] for name, value in fields.items()}
             assert item["row"]["S"] == rows.row(key.removeprefix("DOSSIER#"), person)
-    return whole(table)
+    return complete_dossiers(table)
 
 
 def test_lists_and_searches_show_the_new_columns_and_words_and_no_old_ones(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     ids = old_dossiers(api)
-    assert {row[-1] for row in api.search().rows} == {"Utrecht"}
+    assert set(api.search().column("lastnameid")) == {"Utrecht"}
     assert api.search(name="jansen").ids == []
 
     assert reindex(dynamodb_local) == {Result.REWRITTEN: len(ids)}
 
-    assert new_state(dynamodb_local) == sorted(ids)
-    last_names = dict(zip(ids, [last for _, last in NAMES], strict=True))
-    assert {row[0]: row[-1] for row in api.search().rows} == last_names
+    assert check_new_state(dynamodb_local) == sorted(ids)
+    found, last_names = api.search(), dict(zip(ids, [last for _, last in NAMES], strict=True))
+    assert dict(zip(found.ids, found.column("lastnameid"), strict=True)) == last_names
     assert api.search(name="jansen").ids == sorted(ids[number] for number in (1, 4))
     assert api.search(name="berg anna van").ids == [ids[2]]
-    assert api.search(external_identifier="de VriesJan0").rows[0][-1] == "de Vries"
+    assert api.search(external_identifier="de VriesJan0").column("lastnameid") == ["de Vries"]
     for old in ("all", "jan vri", "pie", "mar ann van"):
         assert api.search(name=old).ids == [], old
 
@@ -117,14 +121,14 @@ def test_a_dry_run_says_what_a_run_would_do_and_leaves_every_item(dynamodb_local
 
 def test_with_force_name_items_are_written_although_row_and_words_are_the_same(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    dossier = api.created(firstname="jan", lastname="jansen")
+    dossier = api.create_dossier(firstname="jan", lastname="jansen")
     [name_item] = [item for item in items(dynamodb_local) if item["sk"]["S"] == f"jansen#{dossier}"][:1]
-    client = boto3.client("dynamodb")
+    client = plain_client()
     client.put_item(TableName=dynamodb_local.name, Item={**name_item, "of_an_earlier_version": {"S": "x"}})
     assert reindex(dynamodb_local) == {Result.UNCHANGED: 1}
     assert reindex(dynamodb_local, Options(rate=1e9, force=True)) == {Result.REWRITTEN: 1}
     assert not [item for item in items(dynamodb_local) if "of_an_earlier_version" in item]
-    assert new_state(dynamodb_local) == [dossier]
+    assert check_new_state(dynamodb_local) == [dossier]
 
 
 @pytest.mark.parametrize("count", [1, 9, 10, 48])
@@ -132,10 +136,10 @@ def test_names_of_all_lengths_are_reindexed_whole(dynamodb_local: Table, count: 
     api = a_user(dynamodb_local)
     name = " ".join(LONG.split()[:count])
     with pytest.MonkeyPatch.context() as earlier:
-        earlier.setattr(names, "words", lambda text: [f"old{word}" for word in _present_words(text)])
-        dossier = api.created(firstname=name, lastname=None)
+        earlier.setattr(names, "index_words", lambda name: frozenset(f"old{word}" for word in _present_words(name)))
+        dossier = api.create_dossier(firstname=name, lastname=None)
     assert reindex(dynamodb_local) == {Result.REWRITTEN: 1}
-    assert new_state(dynamodb_local) == [dossier]
+    assert check_new_state(dynamodb_local) == [dossier]
     assert api.search(name=name.split()[-1]).ids == [dossier]
 
 
@@ -144,21 +148,21 @@ def test_a_name_goes_from_pairs_of_words_to_single_words(dynamodb_local: Table) 
     name = " ".join(LONG.split()[:6])
     with pytest.MonkeyPatch.context() as earlier:
         earlier.setattr(names, "MAX_PAIRED_WORDS", 5)
-        dossier = api.created(firstname=name, lastname=None)
+        dossier = api.create_dossier(firstname=name, lastname=None)
     assert reindex(dynamodb_local) == {Result.REWRITTEN: 1}
-    assert new_state(dynamodb_local) == [dossier]
+    assert check_new_state(dynamodb_local) == [dossier]
 
 
-# --- Next to the API, and next to itself ------------------------------------------------------------------------------
+# --- Concurrent with the API and with other runs ----------------------------------------------------------------------
 
 
-def test_a_search_meanwhile_finds_each_dossier_once_with_its_old_or_its_new_row(dynamodb_local: Table) -> None:
+def test_a_concurrent_search_finds_each_dossier_once_with_its_old_or_its_new_row(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     with pytest.MonkeyPatch.context() as earlier:
         # Both rules share the words of the queries.
-        earlier.setattr(names, "words", lambda text: [*_present_words(text), "old"])
+        earlier.setattr(names, "index_words", lambda name: _present_words(name) | {"old"})
         earlier.setattr(rows, "COLUMNS", rows.COLUMNS | {"lastnameid": lambda *_: "old"})
-        ids = [api.created(firstname="jan piet", lastname="jansen") for _ in range(60)]
+        ids = [api.create_dossier(firstname="jan piet", lastname="jansen") for _ in range(60)]
     done, seen = threading.Event(), Counter[str]()
 
     def search(number: int) -> None:
@@ -166,7 +170,7 @@ def test_a_search_meanwhile_finds_each_dossier_once_with_its_old_or_its_new_row(
         while not done.is_set():
             found = api.search(**parameters)
             assert found.ids == sorted(ids)
-            seen.update(row[-1] for row in found.rows)
+            seen.update(found.column("lastnameid"))
 
     def run(number: int) -> None:
         if number < 4:
@@ -179,10 +183,10 @@ def test_a_search_meanwhile_finds_each_dossier_once_with_its_old_or_its_new_row(
 
     at_once(5, run)
     assert set(seen) == {"old", "jansen"}
-    assert new_state(dynamodb_local) == sorted(ids)
+    assert check_new_state(dynamodb_local) == sorted(ids)
 
 
-def test_creates_meanwhile_are_whole(dynamodb_local: Table) -> None:
+def test_concurrent_creates_are_complete(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     ids = old_dossiers(api, count=8)
 
@@ -193,78 +197,174 @@ def test_creates_meanwhile_are_whole(dynamodb_local: Table) -> None:
         return [json.loads(api.create(a_body(lastname="jansen")).body)["id"] for _ in range(10)]
 
     everything = [dossier for dossiers in at_once(4, run) for dossier in dossiers]
-    assert new_state(dynamodb_local) == sorted(everything)
+    assert check_new_state(dynamodb_local) == sorted(everything)
     assert reindex(dynamodb_local) == {Result.UNCHANGED: len(everything)}
 
 
-def test_of_two_runs_at_once_one_rewrites_each_dossier_and_none_fails(dynamodb_local: Table) -> None:
+def test_of_two_concurrent_runs_each_reads_each_dossier_and_none_fails(dynamodb_local: Table) -> None:
     ids = old_dossiers(a_user(dynamodb_local), count=12)
     counts = at_once(2, lambda _: reindex(dynamodb_local))
-    assert sum(counts, Counter()) == {Result.REWRITTEN: len(ids), Result.UNCHANGED: len(ids)}
-    assert new_state(dynamodb_local) == sorted(ids)
+    # A dossier that one run rewrites between the two reads of the other is rewritten twice, in the same way.
+    assert [count[Result.REWRITTEN] + count[Result.UNCHANGED] for count in counts] == [len(ids)] * 2
+    assert [count.total() for count in counts] == [len(ids)] * 2
+    assert check_new_state(dynamodb_local) == sorted(ids)
 
 
-def reindex_while(table: Table, monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], object]) -> list[Outcome]:
-    """The outcomes of a run, with `change` made by another client after the dossier was read, before it is written."""
+def request(api: Api, method: str, dossier: str, body: dict[str, Any] | None = None) -> Response:
+    """The response to a request for one dossier."""
+    path = f"/api/v1/dossier_groups/{api.group}/dossiers/{dossier}"
+    return api.transport.request(method, path, body=None if body is None else json.dumps(body))
+
+
+def a_manager(table: Table) -> Api:
+    """A user who may delete dossiers."""
+    api = a_user(table)
+    assert isinstance(api.transport, Handlers)
+    access.grant(table, api.transport.user, [api.group], by="tests", role=Role.MANAGER)
+    return api
+
+
+def an_old_dossier(table: Table, group: str, identifier: str | None = None, **person: str) -> str:
+    """A dossier as the first version of the service stored it; its id."""
+    dossier = str(uuid4())
+    table.write([Put(item) for item in first_version.items_of(group, dossier, person, identifier)])
+    return dossier
+
+
+def reindex_while(table: Table, monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> list[Outcome]:
+    """The outcomes of a run. Another client makes the change after the run reads the dossier, before it writes it."""
     write, changes = Table.write, [change]
 
-    def write_after_the_change(self: Table, writes: Any) -> None:
+    def write_after_the_change(self: Table, writes: Any, token: str | None = None) -> None:
         if changes:
-            changes.pop()(boto3.client("dynamodb"))
-        write(self, writes)
+            changes.pop()()
+        write(self, writes, token)
 
     with monkeypatch.context() as patch:
         patch.setattr(Table, "write", write_after_the_change)
         return list(reindexing.reindex(table, OPTIONS))
 
 
-@pytest.mark.parametrize(
-    ("kind", "attribute", "value"),
-    [
-        ("DOSSIER", "external_identifier", {"S": "new"}),
-        ("DOSSIER", "created_by", {"S": "somebody else"}),
-        ("PERSON", "person", {"M": {"firstname": {"S": "piet"}}}),
-    ],
-)
-def test_what_another_writes_after_a_dossier_was_read_is_kept(
-    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, kind: str, attribute: str, value: dict[str, Any]
+PATCHES: dict[str, dict[str, Any]] = {
+    "identifier": {"dossier": {"external_identifier": "new"}},
+    "name": {"person": {"firstname": "piet"}},
+    "field that no list shows": {"person": {"city": "Delft"}},
+}
+
+
+@pytest.mark.parametrize("patch", PATCHES.values(), ids=PATCHES)
+@pytest.mark.parametrize("version", ["earlier rules", "first version"])
+def test_a_concurrent_update_is_kept(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch, patch: dict[str, Any], version: str
 ) -> None:
     api = a_user(dynamodb_local)
-    with earlier_rules():
-        dossier = api.created()
-    keys = {"DOSSIER": (f"GROUP#{api.group}", f"DOSSIER#{dossier}"), "PERSON": (f"DOSSIER#{dossier}", "PERSON")}
-    key = {name: {"S": part} for name, part in zip(("pk", "sk"), keys[kind], strict=True)}
+    if version == "first version":
+        dossier = an_old_dossier(dynamodb_local, api.group, "old", firstname="johanna", lastname="jansen")
+    else:
+        with earlier_rules():
+            dossier = api.create_dossier(external_identifier="old", lastname="jansen")
+    updated: list[Response] = []
 
-    def change(client: Any) -> None:
-        [item] = [item for item in items(dynamodb_local) if key.items() <= item.items()]
-        client.put_item(TableName=dynamodb_local.name, Item={**item, attribute: value})
+    outcomes = reindex_while(dynamodb_local, monkeypatch, lambda: updated.append(request(api, "PATCH", dossier, patch)))
 
-    outcomes = reindex_while(dynamodb_local, monkeypatch, change)
-
-    assert outcomes == [Outcome(dossier, Result.REWRITTEN, conflicts=1)]
-    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(dynamodb_local)}
-    assert stored[keys[kind]][attribute] == value
-    person = {name: text["S"] for name, text in stored[keys["PERSON"]]["person"]["M"].items()}
-    assert stored[keys["DOSSIER"]]["row"]["S"] == rows.row(dossier, person)
-    assert api.search(name=person["firstname"]).ids == [dossier]
+    assert outcomes == [Outcome(dossier, Result.UNCHANGED, conflicts=1)]
+    shown = request(api, "GET", dossier)
+    assert shown.json == updated[0].json
+    assert shown.headers["etag"] == '"2"'
+    assert check_new_state(dynamodb_local) == [dossier]
+    assert api.search(name=shown.json["person"]["firstname"]).ids == [dossier]
+    assert api.search(external_identifier=shown.json["dossier"]["external_identifier"]).ids == [dossier]
 
 
-def test_a_dossier_that_is_deleted_after_it_was_read_does_not_come_back(
+def test_a_dossier_that_another_run_reindexes_concurrently_is_not_written_again(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api = a_user(dynamodb_local)
     with earlier_rules():
-        dossier = api.created()
+        dossier = api.create_dossier()
+    outcomes = reindex_while(dynamodb_local, monkeypatch, lambda: reindex(dynamodb_local))
+    assert outcomes == [Outcome(dossier, Result.UNCHANGED, conflicts=1)]
+    assert check_new_state(dynamodb_local) == [dossier]
 
-    def delete(client: Any) -> None:
-        for item in items(dynamodb_local):
-            if not item["pk"]["S"].startswith("USER#"):
-                client.delete_item(TableName=dynamodb_local.name, Key={name: item[name] for name in ("pk", "sk")})
 
-    outcomes = reindex_while(dynamodb_local, monkeypatch, delete)
+def test_a_dossier_that_is_deleted_concurrently_stays_deleted(
+    dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = a_manager(dynamodb_local)
+    with earlier_rules():
+        dossier = api.create_dossier()
+
+    outcomes = reindex_while(dynamodb_local, monkeypatch, lambda: request(api, "DELETE", dossier))
 
     assert outcomes == [Outcome(dossier, Result.DELETED, conflicts=1)]
-    assert new_state(dynamodb_local) == []
+    assert check_new_state(dynamodb_local) == []
+
+
+def test_concurrent_updates_and_deletions_are_kept(dynamodb_local: Table) -> None:
+    api = a_manager(dynamodb_local)
+    ids = old_dossiers(api, count=6)
+    ids += [an_old_dossier(dynamodb_local, api.group, lastname="jansen") for _ in range(30)]
+    updated, deleted = ids[::3], ids[1::3]
+
+    def run(number: int) -> None:
+        if number == 0:
+            counts = reindex(dynamodb_local)
+            assert not counts[Result.FAILED]
+        elif number == 1:
+            for dossier in updated:
+                assert request(api, "PATCH", dossier, {"person": {"firstname": "renamed"}}).status == 200
+        else:
+            for dossier in deleted:
+                assert request(api, "DELETE", dossier).status == 204
+
+    at_once(3, run)
+    assert check_new_state(dynamodb_local) == sorted(set(ids) - set(deleted))
+    assert api.search(name="renamed").ids == sorted(updated)
+
+
+# --- From the first version -------------------------------------------------------------------------------------------
+
+
+def test_a_dossier_of_the_first_version_is_found_by_birthdate_and_alternative_spellings_after_reindexing(
+    dynamodb_local: Table,
+) -> None:
+    api = a_user(dynamodb_local)
+    dossier = an_old_dossier(
+        dynamodb_local, api.group, "EPD-1", firstname="Anne-Marie", lastname="O'Neil Müller", birthdate="1980-02-23"
+    )
+    other = an_old_dossier(dynamodb_local, api.group, firstname="Anne", lastname="Jansen", birthdate="1980-03")
+    before = request(api, "GET", dossier)
+    assert before.headers["etag"] == '"1"'
+    assert api.search(name="anne").ids == sorted([dossier, other])
+    new = (
+        {"name": "annemarie"},
+        {"name": "o'neil mueller"},
+        {"name": "neil"},
+        {"name": "anne", "birthdate": "1980-02"},
+    )
+    assert [api.search(**criteria).ids for criteria in new] == [[]] * 4
+
+    assert reindex(dynamodb_local) == {Result.REWRITTEN: 2}
+
+    assert [api.search(**criteria).ids for criteria in new] == [[dossier]] * 4
+    after = request(api, "GET", dossier)
+    assert (after.body, after.headers["etag"]) == (before.body, '"1"')
+    assert api.search(external_identifier="EPD-1").ids == [dossier]
+    assert reindex(dynamodb_local) == {Result.UNCHANGED: 2}
+
+
+def test_a_migrated_dossier_is_updated_and_deleted_without_a_trace(dynamodb_local: Table) -> None:
+    api = a_manager(dynamodb_local)
+    dossiers = [
+        an_old_dossier(
+            dynamodb_local, api.group, f"EPD-{number}", firstname="Zoë", lastname="d'Acqua", birthdate="1980"
+        )
+        for number in range(2)
+    ]
+    reindex(dynamodb_local)
+    assert request(api, "PATCH", dossiers[0], {"person": {"lastname": "jansen", "firstname": None}}).status == 200
+    assert request(api, "DELETE", dossiers[1]).status == 204
+    assert check_new_state(dynamodb_local) == [dossiers[0]]
 
 
 # --- Ends -------------------------------------------------------------------------------------------------------------
@@ -277,7 +377,7 @@ for outcome in reindexing.reindex(table(), reindexing.Options(rate=1e9)):
 """
 
 
-def test_a_run_that_is_killed_leaves_whole_dossiers_and_another_continues(dynamodb_local: Table) -> None:
+def test_a_killed_run_leaves_complete_dossiers_and_another_run_continues(dynamodb_local: Table) -> None:
     ids = old_dossiers(a_user(dynamodb_local), count=16)
     for _ in range(3):
         with subprocess.Popen(
@@ -290,10 +390,10 @@ def test_a_run_that_is_killed_leaves_whole_dossiers_and_another_continues(dynamo
     last = reindex(dynamodb_local)
     assert last[Result.REWRITTEN] + last[Result.UNCHANGED] == len(ids)
     assert last[Result.UNCHANGED] > 0
-    assert new_state(dynamodb_local) == sorted(ids)
+    assert check_new_state(dynamodb_local) == sorted(ids)
 
 
-def test_a_run_that_is_stopped_has_finished_what_it_says_and_another_does_the_rest(dynamodb_local: Table) -> None:
+def test_a_stopped_run_has_finished_what_it_reports_and_another_run_does_the_rest(dynamodb_local: Table) -> None:
     ids = old_dossiers(a_user(dynamodb_local), count=6)
     outcomes: list[Outcome] = []
     options = Options(rate=1e9, should_stop=lambda: len(outcomes) >= 5)
@@ -302,10 +402,10 @@ def test_a_run_that_is_stopped_has_finished_what_it_says_and_another_does_the_re
     assert 5 <= len(outcomes) <= 5 + reindexing.WORKERS
     rest = len(ids) - len(outcomes)
     assert reindex(dynamodb_local) == {Result.UNCHANGED: len(outcomes), Result.REWRITTEN: rest}
-    assert new_state(dynamodb_local) == sorted(ids)
+    assert check_new_state(dynamodb_local) == sorted(ids)
 
 
-def test_of_2000_dossiers_no_more_are_held_than_a_page_and_the_workers(
+def test_of_2000_dossiers_only_a_page_and_those_of_the_workers_are_in_memory(
     dynamodb_local: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reindexing, "ITEMS_PER_PAGE", 100)
@@ -313,13 +413,13 @@ def test_of_2000_dossiers_no_more_are_held_than_a_page_and_the_workers(
     fill(dynamodb_local, "group", 2000, "Jansen")
     scan, read, done, held = Table.scan, 0, 0, 0
 
-    def counting(self: Table, *arguments: Any, **options: Any) -> Any:
+    def count_items(self: Table, *arguments: Any, **options: Any) -> Any:
         nonlocal read
         page = scan(self, *arguments, **options)
         read += len(page[0])
         return page
 
-    monkeypatch.setattr(Table, "scan", counting)
+    monkeypatch.setattr(Table, "scan", count_items)
     for outcome in reindexing.reindex(dynamodb_local, OPTIONS):
         assert outcome.result is Result.FAILED  # these have no person
         held = max(held, read - done)

@@ -1,4 +1,4 @@
-"""Puts and deletes with conditions, in one transaction: all or none."""
+"""Puts and deletes with conditions in one transaction: all are carried out, or none."""
 
 import pytest
 
@@ -29,13 +29,13 @@ def test_a_delete_removes_an_item_whose_condition_holds(dynamodb_local: Table) -
     assert dynamodb_local.get(KEY) is None
 
 
-def test_a_delete_without_a_condition_is_carried_out_where_nothing_is(dynamodb_local: Table) -> None:
+def test_a_delete_without_a_condition_succeeds_for_a_missing_item(dynamodb_local: Table) -> None:
     dynamodb_local.write([Delete(KEY)])
     assert dynamodb_local.get(KEY) is None
 
 
 @pytest.mark.parametrize("failing", [a_put(KEY, revision_is(1)), Delete(KEY, revision_is(1)), a_put(KEY, ABSENT)])
-def test_when_one_condition_fails_nothing_is_written_and_the_item_is_told(
+def test_when_one_condition_fails_nothing_is_written_and_the_error_has_the_item(
     dynamodb_local: Table, failing: Put | Delete
 ) -> None:
     stored = a_put(KEY, revision=2)
@@ -48,7 +48,7 @@ def test_when_one_condition_fails_nothing_is_written_and_the_item_is_told(
     assert dynamodb_local.get(OTHER) is None
 
 
-def test_of_writes_at_once_that_expect_the_same_revision_one_succeeds(dynamodb_local: Table) -> None:
+def test_of_concurrent_writes_that_expect_the_same_revision_one_succeeds(dynamodb_local: Table) -> None:
     dynamodb_local.write([a_put(KEY, revision=0)])
 
     def write(number: int) -> bool:

@@ -1,4 +1,4 @@
-"""A table in which every event finds something: the sample users' grants and some of the sample dossiers."""
+"""A table with a result for every event: the grants of the sample users, and some of the sample dossiers."""
 
 import json
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from dossiers.storage.table import Table
-from dossiers.usecases import access
-from local.sample import loader, people, users
+from local.sample import loader, people
 from local.sample.people import Sample
 from local.template import Route
 from tests import handlers, tables
@@ -17,7 +16,7 @@ from tests import handlers, tables
 Event = dict[str, Any]
 
 EVENTS = {file.stem: file for file in (Path(__file__).parents[2] / "events").iterdir()}
-"""What an event is called -> its file."""
+"""Name of an event -> its file."""
 
 
 def read(name: str) -> Event:
@@ -33,26 +32,25 @@ def routes() -> dict[str, Route]:
 
 @pytest.fixture(scope="module")
 def samples() -> Iterator[list[Sample]]:
-    """The dossiers that are there for events that read."""
+    """The dossiers in the table, for events that read."""
     with tables.on_moto() as table:
         yield _load(table)
 
 
 @pytest.fixture
 def new_samples() -> Iterator[list[Sample]]:
-    """The dossiers that are there for events that create."""
+    """The dossiers in a new table, for events that write."""
     with tables.on_moto() as table:
         yield _load(table)
 
 
 def _load(table: Table) -> list[Sample]:
-    """Some of the sample data, with everything that the events look for."""
-    there = [one for number, one in enumerate(people.samples()) if number < 2 * len(people.GROUPS) or _is_jansen(one)]
-    for one in there:
+    """Load some of the sample data, with all dossiers that the events search for."""
+    loaded = [one for number, one in enumerate(people.samples()) if number < 3 * len(people.GROUPS) or _is_jansen(one)]
+    for one in loaded:
         loader.create(table, one)
-    for user, groups in users.USERS.items():
-        access.grant(table, user, groups, by="tests")
-    return there
+    loader.grant_users(table)
+    return loaded
 
 
 def _is_jansen(one: Sample) -> bool:

@@ -1,4 +1,4 @@
-"""The events are what API Gateway sends: payload format 2.0, with all its fields, which agree with each other."""
+"""The events have the form that API Gateway sends: payload format 2.0, with all fields, which agree with each other."""
 
 import json
 import re
@@ -12,7 +12,7 @@ import pytest
 
 from local.gateway.event import build_event
 from local.gateway.request import Request
-from local.sample import users
+from local.sample import people, users
 from local.template import Route
 from tests.events.conftest import EVENTS, Event, read
 
@@ -72,7 +72,7 @@ def test_headers_and_context_agree(event: Event) -> None:
     assert list(headers) == sorted(name.lower() for name in headers)
 
 
-def test_a_body_has_a_length_and_nothing_else_has(event: Event) -> None:
+def test_an_event_has_a_content_length_if_and_only_if_it_has_a_body(event: Event) -> None:
     body = event.get("body")
     assert ("content-length" in event["headers"]) == (body is not None)
     if body is not None:
@@ -80,7 +80,7 @@ def test_a_body_has_a_length_and_nothing_else_has(event: Event) -> None:
         assert event["headers"]["content-type"] == "application/json"
 
 
-def test_the_times_agree_and_the_token_is_in_its_time(event: Event) -> None:
+def test_the_times_agree_and_the_token_is_valid_at_that_time(event: Event) -> None:
     context = event["requestContext"]
     claims = context["authorizer"]["jwt"]["claims"]
     moment = datetime.strptime(context["time"], "%d/%b/%Y:%H:%M:%S %z")
@@ -89,22 +89,24 @@ def test_the_times_agree_and_the_token_is_in_its_time(event: Event) -> None:
     assert int(claims["iat"]) == int(claims["auth_time"])
 
 
-def test_the_claims_are_text_as_api_gateway_writes_them(event: Event) -> None:
+def test_all_claims_are_text(event: Event) -> None:
     claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
     assert all(isinstance(claim, str) for claim in claims.values())
     assert claims["iss"].startswith("https://cognito-idp.")
     assert claims["token_use"] == "access"
 
 
-def test_the_user_and_the_group_are_those_of_the_sample_data(event: Event) -> None:
+def test_the_user_the_group_and_the_dossier_are_those_of_the_sample_data(event: Event) -> None:
     assert event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] == users.EXAMPLE_USER
-    assert event.get("pathParameters", {}).get("dossier_group_id", users.EXAMPLE_GROUP) == users.EXAMPLE_GROUP
+    path = event.get("pathParameters", {})
+    assert path.get("dossier_group_id", users.EXAMPLE_GROUP) == users.EXAMPLE_GROUP
+    assert "dossier_id" not in path or path["dossier_id"] in {one.id for one in people.samples()}
 
 
-def test_nothing_in_it_is_real(event: Event) -> None:
+def test_it_contains_no_real_address_account_or_token(event: Event) -> None:
     assert ip_address(event["requestContext"]["http"]["sourceIp"]) in ip_network("192.0.2.0/24")  # RFC 5737
     assert event["requestContext"]["accountId"] == "123456789012"
     header, claims, _ = event["headers"]["authorization"].removeprefix("Bearer ").split(".")
     assert [json.loads(b64decode(part + "==")) for part in (header, claims)] == [{"alg": "RS256"}, {}]
-    if "body" in event:
-        assert json.loads(event["body"])["person"]["email"].endswith("@example.com")
+    person = json.loads(event.get("body", "{}")).get("person", {})
+    assert person.get("email", "@example.com").endswith("@example.com")

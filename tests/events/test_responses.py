@@ -1,14 +1,16 @@
-"""The function that template.yaml routes an event to responds to every file in events/, on the sample data."""
+"""The functions respond to every event in events/, on the sample data."""
 
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 from uuid import UUID
 
 import pytest
 
 from dossiers.domain import rows
+from dossiers.domain.content import PERSON_FIELDS
 from local.sample import users
 from local.sample.people import Sample
 from local.template import Route
@@ -24,18 +26,23 @@ GROUP = users.EXAMPLE_GROUP
 
 def _is_called(one: Sample, *names: str) -> bool:
     person = one.document["person"]
-    return {person["firstname"], person["lastname"]} == set(names)
+    return {normalize("NFC", person[field] or "") for field in ("firstname", "lastname")} == set(names)
 
 
-# What each event that lists finds, of the dossiers that are there.
+# Event that lists -> whether its response contains a sample dossier.
 LISTS: dict[str, Callable[[Sample], bool]] = {
     "index": lambda one: one.group in GRANTED,
     "search_by_name": lambda one: one.group in GRANTED and _is_called(one, "Jan", "Jansen"),
     "group_index": lambda one: one.group == GROUP,
     "group_search_by_name": lambda one: one.group == GROUP and _is_called(one, "Bjørn", "Ødegård"),
     "group_search_by_external_identifier": lambda one: one.external_identifier == "EPD-0003",
+    "post_search_by_name": lambda one: one.group in GRANTED and _is_called(one, "Renée", "Müller"),
+    "post_group_search_by_name": lambda one: one.group == GROUP and _is_called(one, "Bjørn", "Ødegård"),
+    "post_group_search_by_external_identifier": lambda one: one.external_identifier == "EPD-0003",
 }
 CREATES = {"create", "create_with_idempotency_key"}
+# What the other events do is in the test of each.
+OTHERS = {"groups", "show", "update", "delete"}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -84,8 +91,55 @@ def test_the_other_create_is_taken_the_second_time(new_samples: list[Sample]) ->
     assert json.loads(responses[1]["body"]) == {"errors": {"external_identifier": ["taken"]}}
 
 
+def test_the_groups_are_those_that_are_granted_with_their_roles(samples: list[Sample]) -> None:
+    response = invoke(read("groups"))
+    assert response["statusCode"] == 200, response["body"]
+    assert json.loads(response["body"]) == {"headers": ["id", "role"], "rows": [list(each) for each in GRANTED.items()]}
+
+
+def test_show_returns_the_dossier(samples: list[Sample]) -> None:
+    response = invoke(read("show"))
+    assert response["statusCode"] == 200, response["body"]
+    [one] = [one for one in samples if one.id == json.loads(response["body"])["id"]]
+    assert json.loads(response["body"]).items() >= _shown(one).items()
+    assert response["headers"]["ETag"] == '"1"'
+
+
+def _shown(one: Sample) -> dict[str, object]:
+    """What the API shows of a sample."""
+    person = dict.fromkeys(PERSON_FIELDS) | one.document["person"]
+    return {"id": one.id, "dossier": one.document["dossier"], "person": person}
+
+
+def test_an_update_returns_the_dossier_that_is_then_shown_and_can_be_sent_again(new_samples: list[Sample]) -> None:
+    event = read("update")
+    before, *updated, after = (invoke(each) for each in (read("show"), event, event, read("show")))
+    assert [each["statusCode"] for each in updated] == [200, 200], updated[0]["body"]
+    assert after["body"] == updated[0]["body"] == updated[1]["body"]
+    expected = json.loads(before["body"])["person"] | json.loads(event["body"])["person"]
+    assert json.loads(after["body"])["person"] == expected != json.loads(before["body"])["person"]
+    assert after["headers"]["ETag"] == '"2"'
+
+
+def test_a_delete_deletes_a_dossier_that_no_other_event_needs(new_samples: list[Sample]) -> None:
+    event = read("delete")
+    deleted = event["pathParameters"]["dossier_id"]
+    assert deleted in _ids_in(read("group_index"))
+    response = invoke(event)
+    assert (response["statusCode"], response["body"]) == (204, None)
+    assert deleted not in _ids_in(read("group_index"))
+    assert invoke(event)["statusCode"] == 404
+    for name in EVENTS.keys() - {"delete"}:
+        assert invoke(read(name))["statusCode"] == 200, name
+
+
+def _ids_in(event: Event) -> set[str]:
+    """The ids that the response to an event lists."""
+    return {row[0] for row in json.loads(invoke(event)["body"])["rows"]}
+
+
 def test_every_event_has_a_test() -> None:
-    assert EVENTS.keys() == LISTS.keys() | CREATES
+    assert EVENTS.keys() == LISTS.keys() | CREATES | OTHERS
     assert {file.suffix for file in EVENTS.values()} == {".json"}
 
 
@@ -108,7 +162,7 @@ def _shape(event: Event) -> tuple[str, frozenset[str]]:
 
 def _documented() -> set[tuple[str, frozenset[str]]]:
     section = API_PAGE.read_text(encoding="utf-8").split("\n## Endpoints\n")[1].split("\n## ")[0]
-    requests = re.findall(r"^\| `(GET|POST) ([^`?]+)(?:\?([^`]+))?` \|", section, re.MULTILINE)
+    requests = re.findall(r"^\| `(GET|POST|PATCH|DELETE) ([^`?]+)(?:\?([^`]+))?` \|", section, re.MULTILINE)
     return {
         (f"{method} /api/v1{path}", frozenset(pair.split("=")[0] for pair in query.split("&") if pair))
         for method, path, query in requests

@@ -19,8 +19,8 @@ SETUPS: dict[str, Setup] = {"on Lambda": on_lambda, "dossiers serve": served}
 RATES = (0.05, 0.2, 0.6)
 REQUESTS = 1500
 
-_SAID_OF_EACH = 300
-"""Characters of a wrong response's description that are printed."""
+_MAX_DESCRIPTION = 300
+"""Characters of each description of a wrong response that are printed."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     _print(f"seed {options.seed}")
     reports: dict[tuple[str, float], Report] = {}
     logs = Path(tempfile.mkdtemp(prefix="faults-"))
-    _print_row("set-up", "rate", "requests", "200", "4xx", "500", "503", "none", "faults", "wrong", "slowest, s")
+    _print_row("set-up", "rate", "requests", "2xx", "4xx", "500", "503", "none", "faults", "wrong", "slowest, s")
     for setup in options.setups:
         for rate in options.rates:
             folder = logs / f"{setup.replace(' ', '-')}-{rate}"
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     bad = {name: why for name, report in reports.items() if (why := _what_is_wrong(report, options.requests))}
     for (setup, rate), why in bad.items():
         _print(f"\n{setup}, {rate:.0%}:")
-        for text, count in Counter(line[:_SAID_OF_EACH] for line in why).most_common():
+        for text, count in Counter(line[:_MAX_DESCRIPTION] for line in why).most_common():
             _print(f"{count:6}  {text}")
     _print(f"\nThe functions' logs are in {logs}" if bad else "\nNothing was wrong.")
     return 1 if bad else 0
@@ -63,7 +63,8 @@ def _what_is_wrong(report: Report, requests: int) -> list[str]:
 def _print_report(setup: str, rate: float, report: Report) -> None:
     statuses = report.statuses
     refused = sum(count for status, count in statuses.items() if status.startswith("4"))
-    counts = [statuses["200"], refused, statuses["500"], statuses["503"], statuses["none"]]
+    succeeded = sum(count for status, count in statuses.items() if status.startswith("2"))
+    counts = [succeeded, refused, statuses["500"], statuses["503"], statuses["none"]]
     numbers = [report.requests, *counts, report.faults.total(), len(report.wrong)]
     _print_row(setup, f"{rate:.0%}", *numbers, f"{report.slowest:.1f}")
 

@@ -1,4 +1,4 @@
-"""Handlers on moto, with one user and one group, and a DynamoDB that can be made to fail."""
+"""The handlers on moto, with one user and one group, and requests to DynamoDB that fail on demand."""
 
 import contextlib
 import io
@@ -11,6 +11,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from dossiers.domain.roles import Role
 from dossiers.storage.client import plain_client
 from dossiers.usecases import access
 from tests import handlers, tables
@@ -31,23 +32,30 @@ class _Raw:
 
 @pytest.fixture
 def client() -> DynamoDBClient:
-    """botocore's client under the table; a new one for each test, because a client gives up retrying when it has had to
-    very often.
+    """The botocore client of the table.
+
+    Each test has a new client, because a client stops retrying after many retries.
     """
     return plain_client()
 
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch, client: DynamoDBClient) -> Iterator[Api]:
-    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits between its attempts, and ours
+    monkeypatch.setattr("time.sleep", lambda _: None)  # the waits of botocore and of the service between attempts
     with tables.on_moto(client) as table:
-        access.grant(table, USER, [GROUP], by="tests")
+        access.grant(table, USER, [GROUP], by="tests", role=Role.MANAGER)
         yield Api(Handlers(USER), GROUP, "foreign")
 
 
 @pytest.fixture
+def dossier(api: Api) -> str:
+    """The id of a dossier. A test that also takes `log` takes it later: this create is not in it then."""
+    return api.create_dossier(lastname="Jansen", external_identifier="x")
+
+
+@pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the functions log from here on."""
+    """What the functions log during the test."""
     written = io.StringIO()
     with contextlib.ExitStack() as streams:
         handlers.load()
@@ -60,9 +68,9 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture
 def failing(api: Api, client: DynamoDBClient) -> Failing:
-    """`with failing("Query", error)`: each such operation of DynamoDB ends with an error, or an exception is raised.
+    """`with failing("Query", error)`: each such operation of DynamoDB returns an error, or raises an exception.
 
-    Yields the operations that failed so. moto, which listens to the same event, may carry them out all the same.
+    Yields the list of failed operations. moto listens to the same event and may carry them out nevertheless.
     """
 
     @contextmanager

@@ -1,42 +1,43 @@
-"""What can go wrong between a client and DynamoDB, each kind as one function on an exchange.
+"""The faults between a client and DynamoDB. Each kind is a function on an exchange.
 
-A kind that reads `exchange.response` lets the engine carry the request out. Any other does not.
+The engine carries the request out only if the function reads `exchange.response`.
 """
 
 import gzip
 import json
 import zlib
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from tests.failures.wire import Exchange, Response, response
 
-_PATIENCE = 60
-"""Seconds after which a fault that waits for the client to hang up stops waiting."""
+_MAX_WAIT = 60
+"""The longest wait, in seconds, of a fault that waits until the client closes the connection."""
 
-_SEEN_AT_ONCE = 32 * 1024
-"""Bytes that arrive at the client together, so that it can see what follows a response when it has read that."""
+_MAX_TOGETHER = 32 * 1024
+"""The most bytes that arrive at the client together, so that it can detect data after a response."""
 
 _BLOCK = 256
-"""Bytes of a surplus response. The size of every client's buffer is a multiple of it."""
+"""Bytes of a surplus response. The buffer size of each client is a multiple of it."""
 
 WRITES = frozenset({"TransactWriteItems"})
 
 
 class Inapplicable(Exception):
-    """The fault cannot be done to this response. Nothing was sent."""
+    """The fault cannot be injected into this response. Nothing was sent."""
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True)
+class Kind:
     """One kind of fault."""
 
     act: Callable[[Exchange], None]
     operations: frozenset[str] | None = None
-    """The operations that it can be done to; None for all."""
+    """The operations that it applies to; None for all."""
     is_slow: bool = False
     """Whether the client waits for it."""
 
-    def is_for(self, operation: str) -> bool:
+    def applies_to(self, operation: str) -> bool:
         return self.operations is None or operation in self.operations
 
 
@@ -53,13 +54,13 @@ def response_lost(exchange: Exchange) -> None:
 
 
 def silence(exchange: Exchange) -> None:
-    exchange.wait(_PATIENCE)
+    exchange.wait(_MAX_WAIT)
     exchange.close()
 
 
 def carried_out_late(exchange: Exchange) -> None:
-    """The engine gets the request when the client has given it up."""
-    exchange.wait(_PATIENCE)
+    """The engine receives the request after the client has given up."""
+    exchange.wait(_MAX_WAIT)
     _ = exchange.response
     exchange.close()
 
@@ -119,13 +120,13 @@ def internal_server_error(exchange: Exchange) -> None:
 
 
 def internal_server_error_afterwards(exchange: Exchange) -> None:
-    """The engine has carried the request out."""
+    """The engine has carried out the request."""
     _ = exchange.response
     internal_server_error(exchange)
 
 
 def service_unavailable(exchange: Exchange) -> None:
-    """From something in front of DynamoDB: no JSON."""
+    """A response of a load balancer in front of DynamoDB: not JSON."""
     exchange.send(response(503, "Service Unavailable", b"<html>Service Unavailable</html>", "text/html").encode())
 
 
@@ -154,7 +155,7 @@ def drip(exchange: Exchange) -> None:
 
 
 def late_response(exchange: Exchange) -> None:
-    """After any time at which the client may have given up, over the same connection."""
+    """The response arrives on the same connection, perhaps after the client has given up."""
     late = exchange.response.encode()
     if not exchange.wait(exchange.random.choice([1.5, 4, 8])):
         exchange.send(late)
@@ -164,14 +165,14 @@ def late_response(exchange: Exchange) -> None:
 
 
 def surplus_response(exchange: Exchange) -> None:
-    """A second response follows. A GetItem that takes it for its own has no such item."""
+    """A second response follows. A GetItem that took it for its own response would return no item."""
     _send_together(exchange, exchange.response.encode(), _no_such_item(_BLOCK))
 
 
 def surplus_responses(exchange: Exchange) -> None:
-    """More responses follow than a client's buffer takes, such as the 8 KB of Python's http.client.
+    """More responses follow than fit in the buffer of a client, for example the 8 KB of Python's http.client.
 
-    Each begins at a multiple of 256 bytes, so that one begins where the buffer ends, and is the next to be read.
+    Each begins at a multiple of 256 bytes, so one begins where the buffer ends. A client would read that one next.
     """
     first = exchange.response.encode()
     filling = _no_such_item(_BLOCK + -len(first) % _BLOCK)
@@ -179,7 +180,7 @@ def surplus_responses(exchange: Exchange) -> None:
 
 
 def _no_such_item(size: int) -> bytes:
-    """A right response of that many bytes to a GetItem that finds nothing."""
+    """A valid response of that many bytes to a GetItem that finds nothing."""
     plain = response(200, "OK", b"{}")
     padding = size - len(_with_padding(plain, 0).encode())
     return _with_padding(plain, padding).encode()
@@ -194,13 +195,13 @@ def sent_twice(exchange: Exchange) -> None:
 
 
 def closed_when_idle(exchange: Exchange) -> None:
-    """The response is as it should be. The connection that it promises to keep is closed."""
+    """The response is complete. The connection is then closed, although the response keeps it alive."""
     exchange.send(exchange.response.encode())
     exchange.close()
 
 
 def _send_together(exchange: Exchange, first: bytes, second: bytes) -> None:
-    if len(first) + len(second) > _SEEN_AT_ONCE:
+    if len(first) + len(second) > _MAX_TOGETHER:
         raise Inapplicable
     exchange.send(first + second)
 
@@ -227,7 +228,7 @@ def _chunked(plain: Response) -> bytes:
 
 
 def gzipped(exchange: Exchange) -> None:
-    """Which no client accepts."""
+    """No client accepts this encoding."""
     body = gzip.compress(exchange.response.body)
     headers = {
         "Content-Encoding": "gzip",
@@ -251,13 +252,13 @@ def no_length_and_cut(exchange: Exchange) -> None:
 
 
 def _with_headers(plain: Response, headers: dict[str, str], body: bytes) -> Response:
-    """The response with those headers and that body; a length only where the headers say one."""
+    """The response with these headers and this body. It has a Content-Length only if the headers have one."""
     kept = {name: value for name, value in plain.headers.items() if name.lower() != "content-length"}
     return Response(plain.status, plain.reason, kept | headers, body)
 
 
 CLOSED_ON_ACCEPT, RESET_UNREAD = "closed on accept", "reset unread"
-"""Faults that come before a request is read: the proxy does them."""
+"""Faults before a request is read. The proxy injects them itself."""
 
 KINDS = {
     "reset after request": Kind(reset_after_request),
@@ -289,4 +290,4 @@ KINDS = {
     "no length": Kind(no_length),
     "no length and cut": Kind(no_length_and_cut),
 }
-"""Faults that come after a request was read, by what a report calls them."""
+"""Name of a fault in reports -> kind, of the faults after a request was read."""

@@ -17,8 +17,8 @@ ALL_KINDS = (CLOSED_ON_ACCEPT, RESET_UNREAD, *KINDS)
 class Proxy:
     """Listens on a port of 127.0.0.1. Use it as a context manager.
 
-    `rate` is the share of requests that a fault is done to, from 0 to 1, and may be changed at any time. `injected`
-    counts the faults by kind. The same seed chooses the same faults for the same requests in the same order.
+    `rate` is the share of requests with a fault, from 0 to 1. It may be changed at any time. `injected` counts the
+    faults by kind. The same seed chooses the same faults for the same requests in the same order.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Proxy:
         slow_share: float = 1.0,
         pace: float = 1.0,
     ) -> None:
-        """`slow_share`: how often a slow kind is chosen, relative to another. `pace`: a factor for their waits."""
+        """`slow_share`: how often a slow kind is chosen, relative to a fast one. `pace`: a factor for the waits."""
         url = urlsplit(endpoint)
         self._engine = (str(url.hostname), int(url.port or 80))
         self._random = Random(seed)
@@ -44,7 +44,7 @@ class Proxy:
         self.rate = rate
         self.injected: Counter[str] = Counter()
         self.failures: list[BaseException] = []
-        """What went wrong in the proxy itself, or behind it."""
+        """Errors of the proxy itself and of the engine."""
 
     def __enter__(self) -> "Proxy":
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -53,7 +53,7 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Hang up on every client, and wait until the engine has carried out what was under way."""
+        """Close all connections, and wait until the engine has carried out the requests in flight."""
         self._is_closing = True
         socket.create_connection(self._listener.getsockname()).close()  # wakes the thread that accepts
         self._accepting.join()
@@ -85,9 +85,9 @@ class Proxy:
         try:
             with connection:
                 self._serve_requests(connection)
-        except OSError:  # the client hung up
+        except OSError:  # the client closed the connection
             pass
-        except Exception as exc:  # noqa: BLE001 - raised again by whoever uses the proxy
+        except Exception as exc:  # noqa: BLE001 - the users of the proxy check `failures`
             self.failures.append(exc)
         finally:
             with self._lock:
@@ -95,7 +95,7 @@ class Proxy:
 
     def _serve_requests(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        fault = self._chosen()
+        fault = self._choose_fault()
         if fault == CLOSED_ON_ACCEPT:
             self.injected[fault] += 1
             reset(connection)
@@ -108,15 +108,15 @@ class Proxy:
             request = receive_request(connection)
             if request is None or not self._exchange(connection, request, fault):
                 return
-            fault = self._chosen(without=(CLOSED_ON_ACCEPT,))
+            fault = self._choose_fault(without=(CLOSED_ON_ACCEPT,))
 
     def _exchange(self, connection: socket.socket, request: Request, fault: str | None) -> bool:
-        """Do the fault to a request, or respond as the engine does. Returns whether the connection is still open."""
+        """Inject the fault, or forward the engine's response. Returns whether the connection is still open."""
         exchange = Exchange(connection, request, self._engine, self._random, self._pace)
         if fault is not None:
-            # Another one, where this one is for other operations.
-            kinds = [kind for kind in self._kinds if kind in KINDS and KINDS[kind].is_for(request.operation)]
-            fault = fault if fault in kinds else self._one_of(kinds)
+            # If this fault does not apply to the operation, choose another one.
+            kinds = [kind for kind in self._kinds if kind in KINDS and KINDS[kind].applies_to(request.operation)]
+            fault = fault if fault in kinds else self._choose_kind(kinds)
         if fault is not None:
             self.injected[fault] += 1
             try:
@@ -128,18 +128,18 @@ class Proxy:
         exchange.send(exchange.response.encode())
         return True
 
-    def _chosen(self, without: Collection[str] = ()) -> str | None:
-        """The fault for the next request, if there is to be one."""
+    def _choose_fault(self, without: Collection[str] = ()) -> str | None:
+        """The fault for the next request, or None."""
         with self._lock:
             is_faulty = self._random.random() < self.rate
-        return self._one_of([kind for kind in self._kinds if kind not in without]) if is_faulty else None
+        return self._choose_kind([kind for kind in self._kinds if kind not in without]) if is_faulty else None
 
-    def _one_of(self, kinds: list[str]) -> str | None:
+    def _choose_kind(self, kinds: list[str]) -> str | None:
         with self._lock:
             return self._random.choices(kinds, [self._weight(kind) for kind in kinds])[0] if kinds else None
 
     def _weight(self, kind: str) -> float:
         if kind not in KINDS:
             return 1.0
-        # A kind that is for one operation would otherwise be rare.
+        # A kind that applies to one operation only would otherwise be rare.
         return (self._slow_share if KINDS[kind].is_slow else 1.0) * (1.0 if KINDS[kind].operations is None else 4.0)

@@ -1,4 +1,4 @@
-"""Sends requests to the functions while their requests to DynamoDB fail, and checks responses and table."""
+"""Sends requests to the functions while their requests to DynamoDB fail. Checks the responses and the table."""
 
 import time
 from collections import Counter
@@ -10,6 +10,7 @@ from threading import Lock
 
 import urllib3
 
+from dossiers.domain.roles import Role
 from dossiers.storage import connection
 from dossiers.usecases import access
 from local.engine.dynamodb_local import run_engine
@@ -24,7 +25,7 @@ from tests.failures.stored import Archive, problems
 from tests.lambda_process import FunctionError, TimedOut
 
 _MANY_GROUPS = 60
-"""Groups of one user. A list of them is many requests to DynamoDB, more than are sent at once."""
+"""Groups of one user: a list of all takes more requests to DynamoDB than are sent in parallel."""
 
 
 @dataclass
@@ -32,11 +33,11 @@ class Report:
     """What happened in a run."""
 
     statuses: Counter[str] = field(default_factory=Counter)
-    """Responses by status; `none` where there was no response."""
+    """Number of responses by status; `none` for no response."""
     faults: Counter[str] = field(default_factory=Counter)
     """Faults by kind."""
     wrong: list[str] = field(default_factory=list)
-    """What was wrong in each wrong response, and in the table afterwards."""
+    """Descriptions of the wrong responses, and of the problems of the table after the run."""
     slowest: float = 0.0
     """Seconds of the slowest response."""
     _lock: Lock = field(default_factory=Lock)
@@ -46,7 +47,7 @@ class Report:
         """Requests that were sent."""
         return self.statuses.total()
 
-    def responded(self, status: str, seconds: float) -> None:
+    def count_response(self, status: str, seconds: float) -> None:
         """Count a response."""
         with self._lock:
             self.statuses[status] += 1
@@ -54,7 +55,7 @@ class Report:
 
 
 class _Observed:
-    """A transport whose responses are counted and timed. Where there is none, it raises Wrong."""
+    """A transport that counts and times the responses. It raises Wrong if there is no response."""
 
     def __init__(self, transport: Transport, report: Report) -> None:
         self.base = transport.base
@@ -68,16 +69,18 @@ class _Observed:
         try:
             response = self._transport.request(method, target, body=body, headers=headers)
         except (FunctionError, urllib3.exceptions.HTTPError) as exc:
-            self._report.responded("none", exc.seconds if isinstance(exc, TimedOut) else time.monotonic() - started)
+            self._report.count_response(
+                "none", exc.seconds if isinstance(exc, TimedOut) else time.monotonic() - started
+            )
             raise Wrong(f"no response: {type(exc).__name__} {exc}") from exc
-        self._report.responded(str(response.status), time.monotonic() - started)
+        self._report.count_response(str(response.status), time.monotonic() - started)
         return response
 
 
 def run(setup: Setup, settings: Settings, folder: Path) -> Report:
-    """Start DynamoDB Local, let clients use the functions, check each response, and afterwards the whole table.
+    """Run DynamoDB Local and the functions, let clients send requests, and check each response and the final table.
 
-    `folder` receives what the functions log. The responses and the table are checked past the proxies.
+    `folder` receives the logs of the functions. The check of the table does not use the proxies.
     """
     report = Report()
     with run_engine() as engine:
@@ -91,7 +94,7 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
 
         def use(number: int, connect: Connect) -> Model:
             user, groups = a_word("user-"), [a_word("group-") for _ in range(2)]
-            access.grant(table, user, groups, by="tests")
+            access.grant(table, user, groups, by="tests", role=Role.MANAGER)
 
             def api(user: str, groups: list[str]) -> Api:
                 return Api(_Observed(connect(user), report), *groups)

@@ -1,4 +1,4 @@
-"""A server that responds as a script says, in whatever form."""
+"""An HTTP server whose responses are scripted, valid or not."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass
 class Request:
-    """A request that was received. `connection` counts the connections from 0."""
+    """A received request. `connection`: the number of its connection, from 0."""
 
     connection: int
     line: str
@@ -21,38 +21,38 @@ class Request:
     body: bytes
 
     @property
-    def is_botocores(self) -> bool:
-        """Whether botocore made it: it numbers its requests."""
+    def is_by_botocore(self) -> bool:
+        """Whether botocore sent it: botocore adds this header."""
         return "amz-sdk-invocation-id" in self.headers
 
 
 Action = Callable[[socket.socket, Request], None]
-"""Responds to a request over its connection, or does not."""
+"""Responds to a request on its connection, or does something else to the connection."""
 
 
 def plain(body: bytes, status: int = 200) -> Action:
-    """A response as DynamoDB sends it."""
+    """A response with this body, in the form of DynamoDB's responses."""
     head = f"HTTP/1.1 {status} Said\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {len(body)}\r\n\r\n"
     return lambda connection, _: connection.sendall(head.encode() + body)
 
 
 def ok(response: Any) -> Action:
-    """A response that is no error."""
+    """A successful response."""
     return plain(json.dumps(response).encode())
 
 
 def error_body(error: str, message: str) -> bytes:
-    """The body of an error of DynamoDB's."""
+    """The body of an error response of DynamoDB."""
     return json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": message}).encode()
 
 
 def refused(error: str, status: int = 400) -> Action:
-    """An error of DynamoDB's."""
+    """An error response of DynamoDB."""
     return plain(error_body(error, "what"), status)
 
 
 def raw(message: bytes) -> Action:
-    """These bytes, and then the end of the connection."""
+    """Send these bytes, and then end the connection."""
 
     def send(connection: socket.socket, _: Request) -> None:
         connection.sendall(message)
@@ -62,18 +62,18 @@ def raw(message: bytes) -> Action:
 
 
 def reset(connection: socket.socket, _: Request) -> None:
-    """No response: the connection is torn down."""
+    """Send no response, and reset the connection."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raise ConnectionResetError
 
 
 def silence(connection: socket.socket, request: Request) -> None:
-    """No response, and no end either."""
+    """Send no response, and keep the connection open."""
 
 
 @dataclass
 class Server:
-    """Responds to requests, in the order in which they come, as `script` says. `requests`: those received."""
+    """Performs the next action of `script` for each request. `requests`: the received requests."""
 
     script: list[Action] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
@@ -114,5 +114,5 @@ class Server:
                     request = Request(number, line.decode().strip(), headers, body)
                     self.requests.append(request)
                     self.script.pop(0)(connection, request)
-        except OSError:  # the client has hung up, or the script has
+        except OSError:  # the client or the script has closed the connection
             return

@@ -1,4 +1,4 @@
-"""The two ways to run the functions behind proxies that inject faults: as on Lambda, and in `dossiers serve`."""
+"""Two set-ups of the functions behind proxies that inject faults: as on Lambda, and in `dossiers serve`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,44 +21,44 @@ from tests.serving import serve
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is made of."""
+    """The settings of a run."""
 
     seed: int
     rate: float
-    """Share of the requests to DynamoDB that a fault is done to."""
+    """Share of the requests to DynamoDB with a fault, from 0 to 1."""
     requests: int
-    """Requests to the API, those that are sent again included."""
-    clients: int = 12
+    """Requests to the API, retries included."""
+    clients: int = 6
     seconds: float = TIMEOUT
-    """Time that a function has for a response, as on Lambda."""
+    """The timeout of a function."""
     slow_share: float = 0.5
-    """How often a fault is chosen that the function waits for, relative to another."""
+    """How often a slow fault is chosen, relative to a fast one."""
     limit: float = 300
     """Seconds after which no more requests are sent."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a run takes place."""
+    """The engine and the settings of a run, and what it records."""
 
     engine: Engine
     settings: Settings
     folder: Path
-    """For what the functions log."""
+    """For the logs of the functions."""
     faults: Counter[str] = field(default_factory=Counter)
     """The faults that were injected, by kind, once the run is over."""
 
 
 Connect = Callable[[str], Transport]
-"""From a user to the API as that user."""
+"""From a user to a transport to the API for that user."""
 
 Setup = Callable[[Stage], AbstractContextManager[list[Connect]]]
-"""Starts the functions, and gives each client its way to them."""
+"""Starts the functions. Yields a Connect for each client."""
 
 
 @contextmanager
 def on_lambda(stage: Stage) -> Iterator[list[Connect]]:
-    """The functions as on Lambda: each client has a process of each, behind a proxy of its own."""
+    """The functions as on Lambda. Each client has its own process of each function and its own proxy."""
     routes = {route.function: route for route in template.routes(template.load())}
     clients = range(stage.settings.clients)
     with ExitStack() as stack:
@@ -77,18 +77,18 @@ def on_lambda(stage: Stage) -> Iterator[list[Connect]]:
             {function: stack.enter_context(future.result()) for function, future in functions.items()}
             for functions in starting
         ]
-        yield [_user_of(own, stage.settings.seconds) for own in processes]
+        yield [_connect_to(own, stage.settings.seconds) for own in processes]
 
 
 @contextmanager
 def served(stage: Stage) -> Iterator[list[Connect]]:
-    """The functions in `dossiers serve`, which reaches the engine by one proxy, over HTTP."""
+    """The functions in `dossiers serve`, over HTTP. One proxy is in front of the engine."""
     with (
         _proxy(stage, "proxy") as proxy,
         serve(stage.folder, engine=replace(stage.engine, endpoint=proxy.url)) as serving,
     ):
         key = SigningKey.load(DataFolder(serving.directory))
-        proxy.rate = stage.settings.rate  # not before: what prepares the table does not try again
+        proxy.rate = stage.settings.rate  # not earlier: the preparation of the table does not retry
         yield [lambda user: Http(serving.url, key.issue(user))] * stage.settings.clients
         proxy.rate = 0.0
 
@@ -102,12 +102,12 @@ def _proxy(stage: Stage, name: str) -> Iterator[Proxy]:
     assert proxy.failures == [], proxy.failures
 
 
-def _user_of(processes: dict[str, LambdaProcess], seconds: float) -> Connect:
+def _connect_to(processes: dict[str, LambdaProcess], seconds: float) -> Connect:
     return lambda user: _Processes(processes, user, seconds)
 
 
 class _Processes:
-    """The functions in processes, called with the events that API Gateway makes of one user's requests."""
+    """A transport that invokes processes with the events that API Gateway makes of one user's requests."""
 
     base = "https://api.example.com"
 

@@ -1,4 +1,4 @@
-"""A function responds before Lambda would end it, whatever DynamoDB does."""
+"""A function responds before Lambda would time it out, whatever DynamoDB does."""
 
 import io
 import json
@@ -36,7 +36,7 @@ AT_ONCE = {"show": 3, "update": 3, "delete": 3}
 
 @dataclass
 class Context:
-    """What Lambda says of the time that is left."""
+    """A context of Lambda with a fixed remaining time."""
 
     milliseconds: int
 
@@ -46,7 +46,7 @@ class Context:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Stands in for DynamoDB. The functions read as on Lambda."""
+    """A server that stands in for DynamoDB. The functions read as on Lambda."""
     with Server() as server:
         settings = Settings(server.url, "eu-west-1", "key", "secret")
         transport = Transport(server.url)
@@ -59,7 +59,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
-def test_two_seconds_before_the_end_nothing_more_is_asked_of_dynamodb(
+def test_no_request_is_sent_to_dynamodb_in_the_last_two_seconds(
     server: Server, log: io.StringIO, request_: str
 ) -> None:
     response = REQUESTS[request_](Context(milliseconds=2000))
@@ -69,7 +69,7 @@ def test_two_seconds_before_the_end_nothing_more_is_asked_of_dynamodb(
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
-def test_a_response_that_is_not_there_two_seconds_before_the_end_is_not_waited_for(
+def test_a_response_of_dynamodb_is_not_awaited_in_the_last_two_seconds(
     server: Server, log: io.StringIO, request_: str
 ) -> None:
     server.script += [silence] * 9
@@ -79,7 +79,7 @@ def test_a_response_that_is_not_there_two_seconds_before_the_end_is_not_waited_f
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "deadline"
 
 
-def test_a_list_of_many_groups_that_each_take_long_ends_at_the_deadline(server: Server, log: io.StringIO) -> None:
+def test_a_list_of_many_slow_groups_ends_at_the_deadline(server: Server, log: io.StringIO) -> None:
     def slow(connection: socket.socket, request: Request) -> None:
         sleep(0.2)
         ok({"Items": []})(connection, request)
@@ -92,7 +92,7 @@ def test_a_list_of_many_groups_that_each_take_long_ends_at_the_deadline(server: 
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "deadline"
 
 
-def test_with_time_enough_the_same_list_is_whole(server: Server) -> None:
+def test_with_enough_time_the_same_list_is_complete(server: Server) -> None:
     server.script += [GRANTS, *[ok({"Items": []})] * 100]
     assert REQUESTS["index"](Context(milliseconds=28_000))["statusCode"] == 200
     assert len(server.requests) == 1 + 100

@@ -1,4 +1,4 @@
-"""A function's process (tests/lambda_process.py) gives the function and its caller what Lambda gives them."""
+"""A LambdaProcess behaves like Lambda for the function and for its caller."""
 
 import logging
 import time
@@ -46,7 +46,7 @@ def test_the_context_counts_down_from_the_time_that_the_invocation_has(process: 
     assert 4_000 < process.invoke({"do": "look"}, seconds=5)["left"] <= 5_000
 
 
-def test_logging_and_environment_are_lambdas(process: LambdaProcess, tmp_path: Path) -> None:
+def test_logging_and_environment_are_those_of_lambda(process: LambdaProcess, tmp_path: Path) -> None:
     seen = process.invoke({"do": "look"})
     assert seen["level"] == logging.DEBUG
     assert seen["variables"]["TABLE_NAME"] == "table"

@@ -1,4 +1,4 @@
-"""The proxy does to a response what the name of each kind of fault says, and nothing to any other."""
+"""The proxy injects each kind of fault as its name says, and forwards other responses unchanged."""
 
 import gzip
 import json
@@ -8,7 +8,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import pytest
 
@@ -23,13 +23,14 @@ BODY = json.dumps({"Items": [{"row": {"S": "é" * 40}}]}, ensure_ascii=False).en
 CLOSED, RESET, OPEN = "closed", "reset", "open"
 
 
-class Received(NamedTuple):
-    """What a client got of one response."""
+@dataclass(frozen=True)
+class Received:
+    """What a client received of one response."""
 
     data: bytes
     end: str
     carried_out: int
-    """How often the engine carried the request out."""
+    """How often the engine carried out the request."""
 
     @property
     def status(self) -> str:
@@ -58,12 +59,15 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def sent(operation: str) -> bytes:
+def request_bytes(operation: str) -> bytes:
     return f"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: V.{operation}\r\nContent-Length: 2\r\n\r\n{{}}".encode()
 
 
 def read(connection: socket.socket, patience: float = 10, quiet: float = 0.05) -> tuple[bytes, str]:
-    """What arrives, and how the connection is then. `patience`: seconds for the first byte; `quiet`: after the last."""
+    """The received bytes, and the state of the connection.
+
+    `patience`: seconds to wait for the first byte; `quiet`: seconds without data after which the response has ended.
+    """
     received = b""
     while True:
         connection.settimeout(quiet if received else patience)
@@ -84,10 +88,10 @@ def connect(proxy: Proxy) -> socket.socket:
 
 
 def exchange(server: Server, kind: str, operation: str = "Query", *, pace: float = 1.0, **times: float) -> Received:
-    """One request through a proxy that does this kind of fault to every request."""
+    """Send one request through a proxy that injects this kind of fault into every request."""
     with Proxy(server.url, "seed", rate=1.0, kinds=[kind], pace=pace) as proxy, connect(proxy) as connection:
         try:
-            connection.sendall(sent(operation))
+            connection.sendall(request_bytes(operation))
         except ConnectionError:
             data, end = b"", RESET
         else:
@@ -123,7 +127,7 @@ def is_flipped(received: Received) -> bool:
     return sum(bits.bit_count() for bits in differing) == 1 and not received.crc_is_right and received.end == OPEN
 
 
-def unchunked(received: Received) -> tuple[bytes, bytes]:
+def dechunk(received: Received) -> tuple[bytes, bytes]:
     """The chunks of a body, and what follows the last that is not empty."""
     chunks, rest = b"", received.body
     while rest and not rest.startswith(b"0\r\n"):
@@ -132,7 +136,7 @@ def unchunked(received: Received) -> tuple[bytes, bytes]:
     return chunks, rest
 
 
-DOES: dict[str, Callable[[Received], bool]] = {
+EXPECTED: dict[str, Callable[[Received], bool]] = {
     CLOSED_ON_ACCEPT: nothing(RESET, 0),
     RESET_UNREAD: nothing(RESET, 0),
     "reset after request": nothing(RESET, 0),
@@ -169,9 +173,9 @@ DOES: dict[str, Callable[[Received], bool]] = {
         (received.body, received.length, received.end) == (BODY, str(len(BODY)), CLOSED)
     ),
     "chunked": lambda received: (
-        unchunked(received) == (BODY, b"0\r\n\r\n") and received.end == OPEN and not received.length
+        dechunk(received) == (BODY, b"0\r\n\r\n") and received.end == OPEN and not received.length
     ),
-    "chunked and cut": lambda received: unchunked(received) == (BODY, b"") and received.end == CLOSED,
+    "chunked and cut": lambda received: dechunk(received) == (BODY, b"") and received.end == CLOSED,
     "gzipped": lambda received: (
         gzip.decompress(received.body) == BODY and received.crc_is_right and received.length == str(len(received.body))
     ),
@@ -181,17 +185,17 @@ DOES: dict[str, Callable[[Received], bool]] = {
         and (len(received.body) < len(BODY), received.length, received.end) == (True, "", CLOSED)
     ),
 }  # fmt: skip
-"""The kinds that are over at once."""
+"""Kind -> check of what the client received, for the kinds that do not wait."""
 
 
-@pytest.mark.parametrize("kind", DOES)
+@pytest.mark.parametrize("kind", EXPECTED)
 def test_a_fault_does_what_its_name_says(server: Server, kind: str) -> None:
     received = exchange(server, kind)
-    assert DOES[kind](received), received
+    assert EXPECTED[kind](received), received
 
 
 def test_every_kind_of_fault_is_tested() -> None:
-    assert {*DOES, "silence", "carried out late", "drip", "late response"} == set(ALL_KINDS)
+    assert {*EXPECTED, "silence", "carried out late", "drip", "late response"} == set(ALL_KINDS)
     assert len(ALL_KINDS) >= 16
 
 
@@ -199,7 +203,7 @@ def test_silence_lasts_for_as_long_as_the_client_waits(server: Server) -> None:
     assert exchange(server, "silence", patience=0.5) == Received(b"", OPEN, 0)
 
 
-def test_what_is_carried_out_late_reaches_the_engine_after_the_client_has_gone(server: Server) -> None:
+def test_a_request_that_is_carried_out_late_reaches_the_engine_after_the_client_has_gone(server: Server) -> None:
     before: list[int] = []
     timer = threading.Timer(0.2, lambda: before.append(len(server.requests)))
     timer.start()
@@ -222,7 +226,7 @@ def test_a_late_response_comes_over_the_same_connection(server: Server) -> None:
     assert time.monotonic() - started >= 1.5 * 0.2
 
 
-@pytest.mark.parametrize("kind", [kind for kind, fault in KINDS.items() if fault.is_for("TransactWriteItems")])
+@pytest.mark.parametrize("kind", [kind for kind, fault in KINDS.items() if fault.applies_to("TransactWriteItems")])
 def test_a_write_is_never_reported_done_unless_it_was(server: Server, kind: str) -> None:
     received = exchange(server, kind, "TransactWriteItems", pace=0.001)
     if received.data.startswith(b"HTTP/1.1 200") and b"<html>" not in received.data:
@@ -232,7 +236,7 @@ def test_a_write_is_never_reported_done_unless_it_was(server: Server, kind: str)
 def test_without_a_fault_a_response_is_the_engines_with_its_crc(server: Server) -> None:
     with Proxy(server.url, "seed") as proxy, connect(proxy) as connection:
         for _ in range(3):
-            connection.sendall(sent("GetItem"))
+            connection.sendall(request_bytes("GetItem"))
             received = Received(*read(connection), carried_out=0)
             assert (received.status, received.body, received.end) == ("200", BODY, OPEN)
             assert received.crc_is_right
@@ -246,12 +250,12 @@ def statuses(server: Server, seed: str, rate: float, count: int = 200) -> tuple[
     kinds = ["500", "throttled", "no items"]
     with Proxy(server.url, seed, rate=rate, kinds=kinds) as proxy, connect(proxy) as connection:
         for _ in range(count):
-            connection.sendall(sent("GetItem"))
+            connection.sendall(request_bytes("GetItem"))
             found.append(connection.recv(1 << 16)[len("HTTP/1.1 ") :][:3].decode())
     return found, proxy.injected
 
 
-def test_the_rate_is_the_share_of_requests_that_a_fault_is_done_to(server: Server) -> None:
+def test_the_rate_is_the_share_of_requests_with_a_fault(server: Server) -> None:
     found, injected = statuses(server, "seed", 0.2)
     assert 20 < sum(injected.values()) < 60
     assert Counter(found) == {"200": 200 - injected.total(), "500": injected["500"], "400": injected["throttled"]}
@@ -263,16 +267,16 @@ def test_a_seed_chooses_the_same_faults_again_and_another_seed_chooses_others(se
     assert first != other
 
 
-def test_a_fault_is_done_only_to_the_operations_that_it_is_for(server: Server) -> None:
+def test_a_fault_is_injected_only_into_the_operations_that_it_applies_to(server: Server) -> None:
     _, injected = statuses(server, "seed", 1.0)  # of GetItem
     assert injected.keys() == {"500", "throttled"}
 
 
-def test_an_engine_that_is_gone_is_no_fault_and_is_reported() -> None:
+def test_an_engine_that_does_not_respond_is_reported_and_is_no_fault() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         with Proxy(url, "seed") as proxy, connect(proxy) as connection:
-            connection.sendall(sent("Query"))
+            connection.sendall(request_bytes("Query"))
             assert read(connection)[0] == b""
     assert len(proxy.failures) == 1

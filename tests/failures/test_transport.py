@@ -1,5 +1,6 @@
-"""Whatever becomes of a response, the caller gets the right one or is told to try again: read by signed reads, which
-botocore repeats, and by botocore over the transport.
+"""Whatever happens to a response, the caller gets the right response or TryAgain.
+
+The tests run with signed reads, which botocore retries, and with reads by botocore over the same transport.
 """
 
 import contextlib
@@ -42,7 +43,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signed_reads, "SECONDS", 0.3)
     monkeypatch.setattr(transport, "EXCHANGE_SECONDS", 0.3)
     monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits
@@ -52,24 +53,24 @@ Connect = Callable[[str], Table]
 
 
 @pytest.fixture(params=[SIGNED, BOTOCORE])
-def way(request: pytest.FixtureRequest) -> str:
-    """How the table is read."""
+def reader(request: pytest.FixtureRequest) -> str:
+    """Which code reads the table."""
     return str(request.param)
 
 
 @pytest.fixture
-def connect(monkeypatch: pytest.MonkeyPatch, way: str) -> Iterator[Connect]:
-    """The table at a URL."""
+def connect(monkeypatch: pytest.MonkeyPatch, reader: str) -> Iterator[Connect]:
+    """Returns the table at a URL."""
     tables: list[Table] = []
 
     def connect(url: str) -> Table:
-        tables.append(connected(url))
+        tables.append(open_table(url))
         return tables[-1]
 
-    def connected(url: str) -> Table:
+    def open_table(url: str) -> Table:
         monkeypatch.setenv("AWS_REGION", "eu-west-1")
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-        if way == BOTOCORE:
+        if reader == BOTOCORE:
             return connection.by_botocore("t")
         settings = Settings.of_environment()
         assert settings is not None
@@ -106,29 +107,29 @@ READS: dict[str, Callable[[Table], object]] = {
 }
 
 
-@pytest.mark.parametrize("way", [SIGNED])
+@pytest.mark.parametrize("reader", [SIGNED])
 @pytest.mark.parametrize("name", READS)
-def test_a_signed_read_is_the_request_that_botocore_makes(
+def test_a_signed_read_is_the_same_request_as_that_of_botocore(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """To the byte, but for what botocore makes up for each request."""
+    """The requests are equal byte for byte, except for the values that botocore generates for each request."""
     monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
     table = connect(server.url)
     server.script += [refused("InternalServerError", 500), ok({"Items": [], "Count": 0})]
     READS[name](table)
     signed, ordinary = server.requests
-    assert (signed.is_botocores, ordinary.is_botocores) == (False, True)
+    assert (signed.is_by_botocore, ordinary.is_by_botocore) == (False, True)
     assert (signed.line, signed.body) == (ordinary.line, ordinary.body)
-    made_up = {"amz-sdk-invocation-id", "amz-sdk-request", "authorization", "user-agent", "x-amz-date"}
-    same = {header: value for header, value in ordinary.headers.items() if header not in made_up}
-    assert {header: value for header, value in signed.headers.items() if header not in made_up} == same
+    generated = {"amz-sdk-invocation-id", "amz-sdk-request", "authorization", "user-agent", "x-amz-date"}
+    same = {header: value for header, value in ordinary.headers.items() if header not in generated}
+    assert {header: value for header, value in signed.headers.items() if header not in generated} == same
     assert same["x-amz-security-token"] == "token"
     assert ordinary.headers["user-agent"].startswith(signed.headers["user-agent"])
     signatures = [request.headers["authorization"].partition(" Signature=")[0] for request in server.requests]
     assert signatures[0] == signatures[1]
 
 
-# A response that does not count; why the caller would be told to try again; and whether the connection is used again.
+# A broken response; the cause of the TryAgain; and whether the connection is used again.
 BROKEN: dict[str, tuple[Action, Cause, bool]] = {
     "throttled": (refused("ProvisionedThroughputExceededException"), Cause.THROTTLED, True),
     "a conflict": (refused("TransactionInProgressException"), Cause.CONFLICT, True),
@@ -154,7 +155,7 @@ BROKEN: dict[str, tuple[Action, Cause, bool]] = {
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_response_that_does_not_count_is_asked_for_again(server: Server, connect: Connect, broken: str) -> None:
+def test_a_read_with_a_broken_response_is_sent_again(server: Server, connect: Connect, broken: str) -> None:
     action, _, kept = BROKEN[broken]
     table = connect(server.url)
     server.script += [BEFORE, action, AFTER, AFTER]
@@ -163,8 +164,8 @@ def test_a_response_that_does_not_count_is_asked_for_again(server: Server, conne
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_responses_that_do_not_count_are_try_again_with_their_cause_after_three_attempts_of_botocore(
-    server: Server, connect: Connect, way: str, broken: str
+def test_a_read_with_broken_responses_only_is_try_again_after_three_attempts_of_botocore(
+    server: Server, connect: Connect, reader: str, broken: str
 ) -> None:
     action, cause, _ = BROKEN[broken]
     table = connect(server.url)
@@ -172,11 +173,13 @@ def test_responses_that_do_not_count_are_try_again_with_their_cause_after_three_
     with pytest.raises(TryAgain) as refused:
         read(table)
     assert refused.value.cause is cause
-    assert [request.is_botocores for request in server.requests] == [False] * (way == SIGNED) + [True] * 3
+    assert [request.is_by_botocore for request in server.requests] == [False] * (reader == SIGNED) + [True] * 3
 
 
 @pytest.mark.parametrize("body", [{}, {"Item": {}}, {"message": "x"}, {"Count": 0}])
-def test_a_query_without_items_does_not_count(server: Server, connect: Connect, body: dict[str, object]) -> None:
+def test_a_query_is_sent_again_if_its_response_has_no_list_of_items(
+    server: Server, connect: Connect, body: dict[str, object]
+) -> None:
     table = connect(server.url)
     server.script += [ok(body), ok({"Items": [{"row": {"S": "[1]"}}]})]
     assert list(table.pages(KeyRange("p", "s"), "row")) == [["[1]"]]
@@ -186,7 +189,7 @@ def test_a_query_without_items_does_not_count(server: Server, connect: Connect, 
 
 
 @pytest.mark.parametrize("broken", ["no JSON", "all but one byte", "another checksum", "nothing"])
-def test_a_write_whose_response_does_not_count_is_sent_again_with_its_token(
+def test_a_write_with_a_broken_response_is_sent_again_with_its_token(
     server: Server, connect: Connect, broken: str
 ) -> None:
     table = connect(server.url)
@@ -201,11 +204,11 @@ def test_a_write_whose_response_does_not_count_is_sent_again_with_its_token(
     assert refused.value.cause is BROKEN[broken][1]
 
 
-def test_a_response_that_comes_too_late_is_nobodys(server: Server, connect: Connect) -> None:
-    asked_again, responded = Event(), Event()
+def test_a_late_response_is_not_taken_for_the_response_to_another_request(server: Server, connect: Connect) -> None:
+    read_again, responded = Event(), Event()
 
     def late(connection: socket.socket, request: Request) -> None:
-        asked_again.wait(30)
+        read_again.wait(30)
         with contextlib.suppress(OSError):  # the client may have closed the connection
             plain(OTHER)(connection, request)
         responded.set()
@@ -213,22 +216,22 @@ def test_a_response_that_comes_too_late_is_nobodys(server: Server, connect: Conn
     table = connect(server.url)
     server.script += [BEFORE, late, AFTER]
     assert [read(table), read(table)] == ["before", "after"]
-    asked_again.set()
+    read_again.set()
     assert responded.wait(30)
     server.script += [AFTER] * 2
     assert [read(table), read(table)] == ["after", "after"]
 
 
-@pytest.mark.parametrize("unasked", [b"", b"HTTP/1.1 408 Request Timeout\r\n\r\n", HEAD + b"\r\n" + OTHER])
-def test_a_connection_that_has_ended_or_said_something_unasked_is_replaced(
-    server: Server, connect: Connect, unasked: bytes
+@pytest.mark.parametrize("unexpected", [b"", b"HTTP/1.1 408 Request Timeout\r\n\r\n", HEAD + b"\r\n" + OTHER])
+def test_a_connection_that_has_ended_or_sent_unexpected_data_is_replaced(
+    server: Server, connect: Connect, unexpected: bytes
 ) -> None:
     was_read, said = Event(), Event()
 
     def then(connection: socket.socket, request: Request) -> None:
         BEFORE(connection, request)
         was_read.wait(30)
-        raw(unasked)(connection, request)
+        raw(unexpected)(connection, request)
         said.set()
 
     table = connect(server.url)
@@ -241,7 +244,7 @@ def test_a_connection_that_has_ended_or_said_something_unasked_is_replaced(
     assert [request.connection for request in server.requests] == [0, 1, 1]
 
 
-def test_a_surplus_in_one_packet_with_a_response_is_nobodys(server: Server, connect: Connect) -> None:
+def test_surplus_data_in_the_packet_of_a_response_is_discarded(server: Server, connect: Connect) -> None:
     table = connect(server.url)
     server.script += [raw(HEAD + b"\r\n" + OTHER + HEAD + b"\r\n" + OTHER), AFTER, AFTER]
     assert [read(table) for _ in range(3)] == ["other", "after", "after"]
@@ -249,22 +252,22 @@ def test_a_surplus_in_one_packet_with_a_response_is_nobodys(server: Server, conn
 
 @pytest.mark.parametrize("end", [raw(b""), reset])
 def test_a_kept_connection_that_ends_as_it_is_used_again_is_replaced_once(
-    server: Server, connect: Connect, way: str, end: Action
+    server: Server, connect: Connect, reader: str, end: Action
 ) -> None:
     table = connect(server.url)
     server.script += [BEFORE, end, AFTER]
     assert [read(table), read(table)] == ["before", "after"]
     assert [request.connection for request in server.requests] == [0, 0, 1]
-    assert [request.is_botocores for request in server.requests] == [way == BOTOCORE] * 3
+    assert [request.is_by_botocore for request in server.requests] == [reader == BOTOCORE] * 3
 
 
-def test_what_does_not_pass_is_a_database_error_with_code_and_operation(server: Server, connect: Connect) -> None:
+def test_a_permanent_error_is_a_database_error_with_code_and_operation(server: Server, connect: Connect) -> None:
     table = connect(server.url)
     server.script += [refused("AccessDeniedException")] * 2
     with pytest.raises(DatabaseError) as raised:
         read(table)
     assert (raised.value.code, raised.value.operation) == ("AccessDeniedException", "GetItem")
-    assert "what" not in str(raised.value)  # the text of DynamoDB's error
+    assert "what" not in str(raised.value)  # the message of DynamoDB's error
 
 
 def test_a_transaction_that_dynamodb_cancels_for_another_reason_is_a_database_error(
@@ -278,9 +281,9 @@ def test_a_transaction_that_dynamodb_cancels_for_another_reason_is_a_database_er
     assert (raised.value.code, raised.value.operation) == ("ValidationError", "TransactWriteItems")
 
 
-def test_reads_in_many_threads_get_each_its_own_response(server: Server, connect: Connect) -> None:
+def test_concurrent_reads_each_get_their_own_response(server: Server, connect: Connect) -> None:
     def echo(connection: socket.socket, request: Request) -> None:
-        """The key that was asked for; now and then, the first time, no response."""
+        """Respond with the requested key. Some keys get no response the first time."""
         key = json.loads(request.body)["Key"]
         name = (key["pk"]["S"], key["sk"]["S"])
         breaks = int(name[1]) % 7 == 6 and name not in broken
@@ -292,14 +295,16 @@ def test_reads_in_many_threads_get_each_its_own_response(server: Server, connect
     table = connect(server.url)
     server.script += [echo] * 2000
 
-    def ask(number: int) -> list[Item | None]:
+    def read_many(number: int) -> list[Item | None]:
         return [table.get(Key(f"{number}", f"{turn}")) for turn in range(20)]
 
-    assert at_once(12, ask) == [[{"pk": f"{number}", "sk": f"{turn}"} for turn in range(20)] for number in range(12)]
+    assert at_once(12, read_many) == [
+        [{"pk": f"{number}", "sk": f"{turn}"} for turn in range(20)] for number in range(12)
+    ]
     assert len(broken) == 12 * 2
 
 
-def test_a_table_that_was_disconnected_connects_anew(server: Server, connect: Connect) -> None:
+def test_a_disconnected_table_connects_again(server: Server, connect: Connect) -> None:
     table = connect(server.url)
     server.script += [BEFORE, AFTER, AFTER]
     assert read(table) == "before"
@@ -308,7 +313,7 @@ def test_a_table_that_was_disconnected_connects_anew(server: Server, connect: Co
     assert [request.connection for request in server.requests] == [0, 1, 1]
 
 
-def test_an_endpoint_that_nobody_listens_at_is_unreachable(connect: Connect) -> None:
+def test_an_endpoint_that_no_server_listens_on_is_unreachable(connect: Connect) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         table = connect(f"http://127.0.0.1:{unused.getsockname()[1]}")
@@ -330,7 +335,7 @@ def test_after_the_deadline_nothing_is_sent(server: Server, connect: Connect) ->
     assert server.requests == []
 
 
-def test_a_response_that_has_not_come_by_the_deadline_is_not_waited_for(server: Server, connect: Connect) -> None:
+def test_a_response_is_not_awaited_after_the_deadline(server: Server, connect: Connect) -> None:
     table = connect(server.url).until(Deadline.after(0.1))
     server.script += [silence] * 4
     with pytest.raises(TryAgain) as refused:
@@ -340,21 +345,21 @@ def test_a_response_that_has_not_come_by_the_deadline_is_not_waited_for(server: 
 
 
 def test_a_request_is_not_repeated_when_the_deadline_may_pass_while_botocore_waits(
-    server: Server, connect: Connect, way: str
+    server: Server, connect: Connect, reader: str
 ) -> None:
     table = connect(server.url).until(Deadline.after(5))
     server.script += [refused("ThrottlingException")] * 4
     with pytest.raises(TryAgain) as error:
         read(table)
     assert error.value.cause is Cause.THROTTLED
-    assert len(server.requests) == 1 + (way == SIGNED)
+    assert len(server.requests) == 1 + (reader == SIGNED)
 
 
-@pytest.mark.parametrize("way", [BOTOCORE])
-def test_credentials_that_the_environment_does_not_hand_out_are_unreachable(
+@pytest.mark.parametrize("reader", [BOTOCORE])
+def test_credentials_that_cannot_be_retrieved_are_unreachable(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with SnapStart, where a server on the machine has them."""
+    """With SnapStart a server on the machine has the credentials."""
     monkeypatch.setattr("botocore.utils.ContainerMetadataFetcher.SLEEP_TIME", 0)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -368,11 +373,13 @@ def test_credentials_that_the_environment_does_not_hand_out_are_unreachable(
     assert server.requests == []
 
 
-# --- What is left to botocore -----------------------------------------------------------------------------------------
+# --- Requests that only botocore sends --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", [BOTOCORE])
-def test_behind_a_proxy_botocore_sends(server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reader", [BOTOCORE])
+def test_with_a_proxy_botocore_sends_the_requests(
+    server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("http_proxy", server.url)
     table = connect("http://dynamodb.example")
     server.script += [BEFORE, AFTER, raw(HEAD + b"\r\n" + OTHER[:-1])]
@@ -383,7 +390,7 @@ def test_behind_a_proxy_botocore_sends(server: Server, connect: Connect, monkeyp
     assert refused.value.cause is Cause.TRUNCATED
 
 
-@pytest.mark.parametrize("way", [BOTOCORE])
+@pytest.mark.parametrize("reader", [BOTOCORE])
 def test_an_endpoint_may_have_a_path(server: Server, connect: Connect) -> None:
     table = connect(f"{server.url}/some/where")
     server.script += [BEFORE]
@@ -396,13 +403,13 @@ def test_an_endpoint_may_have_a_path(server: Server, connect: Connect) -> None:
 
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """What a server uses whom the tables trust."""
+    """The TLS context of a server that the tables trust."""
     file, context = certificate(tmp_path)
     monkeypatch.setenv("AWS_CA_BUNDLE", str(file))
     return context
 
 
-def test_over_tls_it_is_the_same(connect: Connect, trusted: ssl.SSLContext) -> None:
+def test_reads_and_retries_work_over_tls(connect: Connect, trusted: ssl.SSLContext) -> None:
     long = ok({"Item": {"pk": {"S": "x" * 300_000}}})
     with Server([BEFORE, long, reset, AFTER, AFTER], tls=trusted) as server:
         table = connect(server.url)
@@ -411,10 +418,10 @@ def test_over_tls_it_is_the_same(connect: Connect, trusted: ssl.SSLContext) -> N
 
 
 @pytest.mark.parametrize("length", [1, 1000, 10_000, 100_000])
-def test_over_tls_a_surplus_that_is_already_decrypted_is_nobodys(
+def test_over_tls_surplus_data_that_is_already_decrypted_is_discarded(
     connect: Connect, trusted: ssl.SSLContext, length: int
 ) -> None:
-    """One record holds both: http.client has read of it what fits in its buffer, OpenSSL keeps the rest."""
+    """One TLS record contains both responses: http.client reads what fits in its buffer, and OpenSSL keeps the rest."""
     body = json.dumps({"Item": {"pk": {"S": "before"}, "sk": {"S": "x" * length}}}).encode()
     first = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     with Server([raw_and_open(first + HEAD + b"\r\n" + OTHER), AFTER], tls=trusted) as server:
@@ -424,11 +431,11 @@ def test_over_tls_a_surplus_that_is_already_decrypted_is_nobodys(
 
 
 def raw_and_open(message: bytes) -> Action:
-    """These bytes, and a connection that stays open."""
+    """Send these bytes, and keep the connection open."""
     return lambda connection, _: connection.sendall(message)
 
 
-def test_a_server_that_is_not_trusted_is_asked_nothing(
+def test_no_request_is_sent_to_a_server_that_is_not_trusted(
     tmp_path: Path, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)

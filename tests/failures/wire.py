@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from http.client import HTTPException, HTTPResponse
 from random import Random
-from typing import NamedTuple
 
 _END_OF_HEAD = b"\r\n\r\n"
 _AT_ONCE = 1 << 16
 
 
-class Request(NamedTuple):
+@dataclass(frozen=True)
+class Request:
     """A request as it was received."""
 
     head: bytes
@@ -25,11 +25,12 @@ class Request(NamedTuple):
 
     @property
     def operation(self) -> str:
-        """DynamoDB's name of what is requested: `GetItem`."""
+        """The operation of DynamoDB, for example `GetItem`."""
         return header(self.head, "x-amz-target").rpartition(".")[2]
 
 
-class Response(NamedTuple):
+@dataclass(frozen=True)
+class Response:
     """A response whose headers can be changed before it is sent."""
 
     status: int
@@ -60,7 +61,7 @@ def response(status: int, reason: str, body: bytes, content_type: str = "applica
 
 
 def header(head: bytes, name: str) -> str:
-    """The value of a header, or nothing."""
+    """The value of a header, or "" if it is absent."""
     for line in head.split(b"\r\n")[1:]:
         found, _, value = line.partition(b":")
         if found.strip().lower() == name.encode():
@@ -69,7 +70,7 @@ def header(head: bytes, name: str) -> str:
 
 
 def receive_request(connection: socket.socket) -> Request | None:
-    """The next request on a connection, or None when the client closed it instead."""
+    """The next request on a connection, or None if the client has closed it."""
     received = b""
     while _END_OF_HEAD not in received:
         part = connection.recv(_AT_ONCE)
@@ -87,7 +88,7 @@ def receive_request(connection: socket.socket) -> Request | None:
 
 
 class EngineError(Exception):
-    """The engine itself did not respond: no fault of ours."""
+    """The engine itself did not respond. The proxy did not inject this."""
 
 
 def forward(request: Request, engine: tuple[str, int]) -> Response:
@@ -109,7 +110,7 @@ def forward(request: Request, engine: tuple[str, int]) -> Response:
 
 @dataclass
 class Exchange:
-    """One request of a client, and what is done to its response."""
+    """One request of a client, and the ways to respond to it or to fail."""
 
     client: socket.socket
     request: Request
@@ -137,12 +138,12 @@ class Exchange:
         self.client.close()
 
     def reset(self) -> None:
-        """Tear the connection down."""
+        """Reset the connection."""
         self.is_closed = True
         reset(self.client)
 
     def wait(self, seconds: float) -> bool:
-        """Wait that long, at the exchange's pace. Returns whether the client has hung up, as soon as it has."""
+        """Wait for `seconds` times `pace`. Returns True as soon as the client has closed the connection, else False."""
         deadline = time.monotonic() + seconds * self.pace
         while (left := deadline - time.monotonic()) > 0:
             readable, _, _ = select.select([self.client], [], [], left)

@@ -30,7 +30,7 @@ class Life:
             return dossier_id
         existing = self._existing.setdefault(group, [])
         if not existing:
-            self._add(group, self._api.created(group=group))
+            self._add(group, self._api.create_dossier(group=group))
         return existing[-1]
 
     def etag(self, group: str, dossier_id: str) -> str | None:
@@ -48,7 +48,7 @@ class Life:
         nothing: Document = {"dossier": {"external_identifier": None}, "person": dict.fromkeys(PERSON_FIELDS)}
         expected = merge(nothing, sent.body)
         self._add(sent.group, dossier_id)
-        shown = self._api.shown(dossier_id, group=sent.group)
+        shown = self._api.show_dossier(dossier_id, group=sent.group)
         assert _document(shown) == expected, f"the dossier is shown as {shown}"
         self._is_found(sent.group, dossier_id, expected)
 
@@ -57,7 +57,7 @@ class Life:
         before = self._before.pop(case)
         expected = merge(before, sent.body)
         assert _document(returned) == expected, f"the dossier was {before}"
-        shown = self._api.shown(sent.dossier_id, group=sent.group)
+        shown = self._api.show_dossier(sent.dossier_id, group=sent.group)
         assert shown == returned, f"the dossier is shown as {shown}"
         self._is_found(sent.group, sent.dossier_id, expected)
         old, new = (document["dossier"]["external_identifier"] for document in (before, expected))

@@ -4,23 +4,28 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import urllib3
 
+from local import examples
+from local.folder import DataFolder
 from local.sample.people import samples
 from local.sample.users import USERS
 from tests.local.engine.fake_java import install_java
 from tests.processes import eventually, processes
 from tests.serving import Serving, dossiers, serve, start
+from tests.shell import run_session
 
 pytestmark = pytest.mark.engine("dossiers serve on DynamoDB Local, over HTTP")
 
 GROUP = "/api/v1/dossier_groups/g/dossiers"
+LINES = len(examples.as_text("", DataFolder(Path())).splitlines()) + 1
+"""What `dossiers serve --sample` prints when it is ready."""
 
 
 def create(served: Serving, lastname: str) -> str:
@@ -76,6 +81,23 @@ def test_the_log_has_the_route_of_a_request_and_nothing_else_of_it(served: Servi
     assert "Geheimenburg" not in logged
 
 
+def test_pages_of_the_allowed_origins_may_use_the_api_and_none_may_read_the_start_page(tmp_path: Path) -> None:
+    allowed = ["http://localhost:5173", "https://app.example.org"]
+    with serve(tmp_path, *(option for origin in allowed for option in ("--allow-origin", origin))) as served:
+        for origin, value in ((allowed[0], allowed[0]), (allowed[1], allowed[1]), ("https://example.com", None)):
+            preflight = {"Origin": origin, "Access-Control-Request-Method": "PATCH"}
+            for method, path, headers, status in (
+                ("OPTIONS", f"{GROUP}/some-id", preflight, 204),
+                ("GET", "/api/v1/dossiers", {"Origin": origin}, 401),
+                ("GET", "/api/v1/nothing", {"Origin": origin}, 404),
+            ):
+                response = urllib3.request(method, served.url + path, headers=headers, retries=False)
+                assert (response.status, response.headers.get("access-control-allow-origin")) == (status, value)
+        page = urllib3.request("GET", f"{served.url}/", headers={"Origin": allowed[0]})
+        assert page.status == 200
+        assert not [name for name in page.headers if name.lower().startswith("access-control-")]
+
+
 # --- How it stops -----------------------------------------------------------------------------------------------------
 
 
@@ -114,16 +136,20 @@ def test_when_it_is_killed_its_engine_ends_too_and_the_next_start_has_every_doss
         assert sorted(ids(again)) == sorted(created)
 
 
-def test_a_create_with_a_response_survives_when_every_process_is_killed_at_once(tmp_path: Path) -> None:
+def test_a_write_with_a_response_survives_when_every_process_is_killed_at_once(tmp_path: Path) -> None:
+    body = json.dumps({"person": {"lastname": "Mulder"}})
     with serve(tmp_path) as served:
-        served.run("grant", "anna", "g")
+        served.run("grant", "anna", "g", "--role", "manager")
         everything = processes(served.directory)
-        created = [create(served, "Jansen"), create(served, "Jansen")]
+        deleted, updated, created = (create(served, "Jansen") for _ in range(3))
+        assert served.request("PATCH", f"{GROUP}/{updated}", body=body).status == 200
+        assert served.request("DELETE", f"{GROUP}/{deleted}").status == 204
         for process_id in everything:
             os.kill(process_id, signal.SIGKILL)
         served.process.wait(40)
     with serve(tmp_path) as again:
-        assert sorted(ids(again)) == sorted(created)
+        rows = again.request("GET", "/api/v1/dossiers").json()["rows"]
+        assert sorted((row[0], row[-1]) for row in rows) == sorted([(updated, "Mulder"), (created, "Jansen")])
 
 
 @pytest.mark.parametrize("victim", ["-jar", "supervisor.py"])
@@ -191,20 +217,23 @@ def test_without_a_usable_java_it_says_which_is_needed(tmp_path: Path) -> None:
 
 
 def test_the_sample_data_are_loaded_once_and_the_printed_commands_work_in_any_folder(tmp_path: Path) -> None:
+    commands = len(examples.requests("")) + 1
     own = tmp_path / "with a space"
     own.mkdir()
     visible = sum(sample.group in USERS["anna"] for sample in samples())
-    with serve(own, "--sample", lines=10) as served:
-        _, _, token, list_, search, create_, body = (line for line in served.printed[1:] if line)
-        for command in (list_, search, f"{create_}\n{body}"):
-            ran = subprocess.run(
-                ["bash", "-ec", f"{token}\n{command} --silent --fail"],  # noqa: S607 - in every system's own place
-                capture_output=True, text=True, check=True, cwd="/",
-            )  # fmt: skip
-            response = json.loads(ran.stdout)
-            assert response.get("rows") or response.get("id")
-        assert len(ids(served)) == visible + 1
+    with serve(own, "--sample", lines=LINES) as served:
+        printed = "\n".join(line for line in served.printed if line.startswith("  "))
+        session = printed.replace("\\\n", " ").splitlines()
+        assert len(session) == commands
+        token, list_, search, id_, shown, corrected, found, deleted = run_session(session)
+        assert token == ""
+        assert len(json.loads(list_)["rows"]) == visible
+        assert json.loads(search)["rows"]
+        assert json.loads(shown)["id"] == json.loads(corrected)["id"] == id_.strip()
+        assert [row[0] for row in json.loads(found)["rows"]] == [id_.strip()]
+        assert deleted.startswith("HTTP/1.1 204 ")
+        assert len(ids(served)) == visible
         assert "Loading the sample data" in served.log.read_text()
     with serve(own, "--sample") as again:
-        assert len(ids(again)) == visible + 1
+        assert len(ids(again)) == visible
         assert "Loading the sample data" not in again.log.read_text()

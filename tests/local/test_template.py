@@ -11,11 +11,18 @@ from local.template import TemplateError
 
 def test_every_route_has_a_function_with_code_and_an_authorizer() -> None:
     routes = template.routes(template.load())
-    assert [route.key for route in routes] == [
+    group = "/api/v1/dossier_groups/{dossier_group_id}/dossiers"
+    assert {route.key for route in routes} == {
         "GET /api/v1/dossiers",
-        "GET /api/v1/dossier_groups/{dossier_group_id}/dossiers",
-        "POST /api/v1/dossier_groups/{dossier_group_id}/dossiers",
-    ]
+        "POST /api/v1/dossiers/search",
+        "GET /api/v1/dossier_groups",
+        f"GET {group}",
+        f"POST {group}",
+        f"POST {group}/search",
+        f"GET {group}/{{dossier_id}}",
+        f"PATCH {group}/{{dossier_id}}",
+        f"DELETE {group}/{{dossier_id}}",
+    }
     for route in routes:
         assert (route.code / f"{route.handler.split('.')[0]}.py").is_file()
         assert route.authorizer is not None

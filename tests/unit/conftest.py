@@ -1,4 +1,4 @@
-"""Units: no engine, no network."""
+"""Unit tests run without an engine and without a network."""
 
 import socket
 
@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing here may connect to anything."""
+    """A unit test that connects a socket fails."""
 
     def refuse(*_: object) -> None:
         raise AssertionError("a unit test opened a socket")

@@ -1,4 +1,4 @@
-"""The import contracts in pyproject.toml hold new modules too."""
+"""The import contracts in pyproject.toml apply to new modules too."""
 
 import shutil
 import subprocess

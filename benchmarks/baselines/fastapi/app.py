@@ -1,6 +1,6 @@
-"""A search as a web framework has it: FastAPI behind Mangum, a response model, and a DynamoDB resource of boto3.
+"""A search with a web framework: FastAPI behind Mangum, a response model, and a DynamoDB resource of boto3.
 
-A search reads the items of the longest word and lets DynamoDB filter the others.
+A search reads the items of the longest word, and DynamoDB filters them by the other words.
 """
 
 import json
@@ -25,12 +25,12 @@ class Rows(BaseModel):
 
 
 def user(request: Request) -> str:
-    """The user that API Gateway found in the token."""
+    """The user of the token, from the claims that API Gateway verified."""
     sub: str = request.scope["aws.event"]["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
     return sub
 
 
-# Not `async`: boto3 blocks. FastAPI runs it in a thread.
+# Not `async`, because boto3 blocks: FastAPI runs the function in a thread.
 @app.get("/api/v1/dossier_groups/{group}/dossiers")
 def search(group: str, user: Annotated[str, Depends(user)], name: Annotated[str, Query()]) -> Rows:
     grant = table.get_item(Key={"pk": f"USER#{user}", "sk": f"GROUP#{group}"}, ConsistentRead=True)
@@ -40,16 +40,16 @@ def search(group: str, user: Annotated[str, Depends(user)], name: Annotated[str,
     arguments: dict[str, Any] = {"KeyConditionExpression": Key("pk").eq(f"GROUP#{group}#WORD#{longest}")}
     for word in others:
         condition = Attr("words").contains(word)
-        earlier = arguments.get("FilterExpression")
-        arguments["FilterExpression"] = condition if earlier is None else earlier & condition
-    found = []
+        previous = arguments.get("FilterExpression")
+        arguments["FilterExpression"] = condition if previous is None else previous & condition
+    items = []
     while True:
         page = table.query(ConsistentRead=True, ProjectionExpression=", ".join(COLUMNS), **arguments)
-        found += page["Items"]
+        items += page["Items"]
         if "LastEvaluatedKey" not in page:
             break
         arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-    return Rows(headers=COLUMNS, rows=[[item.get(column) for column in COLUMNS] for item in found])
+    return Rows(headers=COLUMNS, rows=[[item.get(column) for column in COLUMNS] for item in items])
 
 
 handler = Mangum(app, lifespan="off")

@@ -1,6 +1,6 @@
-"""The least that turns the bytes of DynamoDB's pages into the body of a list: `json.loads` and a join.
+"""The least code that makes the body of a list from the bytes of DynamoDB's pages: `json.loads` and a join.
 
-The pages are read when this is loaded. The handler only makes the body.
+The pages are read when the module is loaded. The handler only makes the body.
 """
 
 import json
@@ -12,8 +12,8 @@ from dynamodb import DynamoDB
 OPENING = f'{{"headers":{os.environ["COLUMNS"]},"rows":['
 
 
-def pages(group: str) -> list[bytes]:
-    """All pages of a group's rows, as DynamoDB sent them."""
+def read_pages(group: str) -> list[bytes]:
+    """All pages of a group's rows, as the bytes that DynamoDB sends."""
     dynamodb = DynamoDB()
     request: dict[str, Any] = {
         "TableName": os.environ["TABLE_NAME"],
@@ -23,19 +23,19 @@ def pages(group: str) -> list[bytes]:
         "ExpressionAttributeNames": {"#a": "row"},
         "ExpressionAttributeValues": {":pk": {"S": f"GROUP#{group}"}, ":prefix": {"S": "DOSSIER#"}},
     }
-    found = []
+    pages = []
     while True:
         page = dynamodb.send("Query", json.dumps(request).encode())
-        found.append(page)
-        following = json.loads(page).get("LastEvaluatedKey")
-        if following is None:
-            return found
-        request["ExclusiveStartKey"] = following
+        pages.append(page)
+        last_key = json.loads(page).get("LastEvaluatedKey")
+        if last_key is None:
+            return pages
+        request["ExclusiveStartKey"] = last_key
 
 
-PAGES = pages(os.environ["GROUP"])
+PAGES = read_pages(os.environ["GROUP"])
 
 
-def handler(event: object, context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda hands them
+def handler(event: object, context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes them
     rows = [item["row"]["S"] for page in PAGES for item in json.loads(page)["Items"]]
     return {"statusCode": 200, "body": OPENING + ",".join(rows) + "]}"}

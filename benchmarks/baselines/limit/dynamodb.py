@@ -1,4 +1,4 @@
-"""DynamoDB without an SDK: one kept connection, requests signed by hand (AWS Signature Version 4)."""
+"""DynamoDB without an SDK: one persistent connection, and AWS Signature Version 4."""
 
 import hmac
 import http.client
@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 _HTTP_OK = 200
 
 
-class Refused(Exception):
-    """DynamoDB answered with an error; the text says which."""
+class DynamoDBError(Exception):
+    """An error response of DynamoDB. The text is its body."""
 
 
 class DynamoDB:
@@ -27,29 +27,30 @@ class DynamoDB:
         kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         self._connection = kind(url.netloc, timeout=3)
 
-    def ask(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        """DynamoDB's answer; raises Refused."""
-        answer: dict[str, Any] = json.loads(self.send(operation, json.dumps(request).encode()))
-        return answer
+    def request(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The response to an operation. Raises DynamoDBError."""
+        response: dict[str, Any] = json.loads(self.send(operation, json.dumps(parameters).encode()))
+        return response
 
     def send(self, operation: str, body: bytes) -> bytes:
-        """The bytes of DynamoDB's answer; raises Refused."""
-        headers = self._signed(operation, body)
+        """The bytes of the response to an operation. Raises DynamoDBError."""
+        headers = self._sign(operation, body)
         try:
-            status, answer = self._sent(body, headers)
+            status, response = self._exchange(body, headers)
         except (ConnectionError, http.client.HTTPException):
-            self._connection.close()  # it was idle for too long: once more, on a new one
-            status, answer = self._sent(body, headers)
+            self._connection.close()  # closed while idle: send again on a new connection
+            status, response = self._exchange(body, headers)
         if status != _HTTP_OK:
-            raise Refused(answer.decode())
-        return answer
+            raise DynamoDBError(response.decode())
+        return response
 
-    def _sent(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    def _exchange(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         self._connection.request("POST", "/", body, headers)
         response = self._connection.getresponse()
         return response.status, response.read()
 
-    def _signed(self, operation: str, body: bytes) -> dict[str, str]:
+    def _sign(self, operation: str, body: bytes) -> dict[str, str]:
+        """The headers of a request, with its signature."""
         now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         day = now[:8]
         headers = {

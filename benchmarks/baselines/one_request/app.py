@@ -1,4 +1,4 @@
-"""The least that a search can be: one request, signed by hand, for the pair of words, and a join."""
+"""The least code that searches for two words: one request for the pair, signed without an SDK, and a join."""
 
 import os
 from typing import Any
@@ -11,7 +11,7 @@ OPENING = f'{{"headers":{os.environ["COLUMNS"]},"rows":['
 dynamodb = DynamoDB()
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda hands it
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     group = event["pathParameters"]["dossier_group_id"]
     first, second = sorted(parse_qs(event["rawQueryString"])["name"][0].lower().split())
     request = {
@@ -22,5 +22,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         "ExpressionAttributeNames": {"#a": "row"},
         "ExpressionAttributeValues": {":pk": {"S": f"GROUP#{group}#WORD#{first}"}, ":prefix": {"S": f"{second}#"}},
     }
-    rows = [item["row"]["S"] for item in dynamodb.ask("Query", request)["Items"]]
+    rows = [item["row"]["S"] for item in dynamodb.request("Query", request)["Items"]]
     return {"statusCode": 200, "body": OPENING + ",".join(rows) + "]}"}

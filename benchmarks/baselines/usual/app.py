@@ -1,8 +1,8 @@
-"""A list and a search as the template that `sam init` gives for Powertools would have them: resolver, logger, tracer,
-metrics, and a DynamoDB resource of boto3.
+"""A list and a search in the style of the Powertools template of `sam init`: resolver, logger, tracer, metrics, and a
+DynamoDB resource of boto3.
 
-One item per dossier and one per word of its name. A search reads the items of the longest word and lets DynamoDB filter
-the others.
+The table has an item for each dossier and one for each word of its name. A search reads the items of the longest word,
+and DynamoDB filters them by the other words.
 """
 
 import json
@@ -33,8 +33,10 @@ table = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 def index() -> dict[str, Any]:
     grants = query("sk", KeyConditionExpression=Key("pk").eq(f"USER#{user()}"))
     groups = [grant["sk"].removeprefix("GROUP#") for grant in grants]
-    dossiers = [dossier for group in groups for dossier in query(*COLUMNS, KeyConditionExpression=of_group(group))]
-    return answer(dossiers)
+    dossiers = [
+        dossier for group in groups for dossier in query(*COLUMNS, KeyConditionExpression=group_condition(group))
+    ]
+    return respond(dossiers)
 
 
 @app.get("/api/v1/dossier_groups/<group>/dossiers")
@@ -47,24 +49,24 @@ def search(group: str) -> dict[str, Any]:
     arguments: dict[str, Any] = {"KeyConditionExpression": Key("pk").eq(f"GROUP#{group}#WORD#{longest}")}
     for word in others:
         condition = Attr("words").contains(word)
-        earlier = arguments.get("FilterExpression")
-        arguments["FilterExpression"] = condition if earlier is None else earlier & condition
-    return answer(query(*COLUMNS, **arguments))
+        previous = arguments.get("FilterExpression")
+        arguments["FilterExpression"] = condition if previous is None else previous & condition
+    return respond(query(*COLUMNS, **arguments))
 
 
 def user() -> str:
-    """The user that API Gateway found in the token."""
+    """The user of the token, from the claims that API Gateway verified."""
     claims = app.current_event.request_context.authorizer.jwt_claim
     return str(claims["sub"])
 
 
-def of_group(group: str) -> Any:
-    """The condition for all dossiers of a group."""
+def group_condition(group: str) -> Any:
+    """The key condition for all dossiers of a group."""
     return Key("pk").eq(f"GROUP#{group}") & Key("sk").begins_with("DOSSIER#")
 
 
 def query(*attributes: str, **arguments: Any) -> Iterator[dict[str, Any]]:
-    """These attributes of the items of a query, whatever number of pages they come in."""
+    """These attributes of the items of a query, of all pages."""
     while True:
         page = table.query(ConsistentRead=True, ProjectionExpression=", ".join(attributes), **arguments)
         yield from page["Items"]
@@ -73,10 +75,10 @@ def query(*attributes: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def answer(dossiers: Any) -> dict[str, Any]:
-    """The dossiers as the table that the API answers."""
-    metrics.add_metric(name="Answered", unit=MetricUnit.Count, value=1)
-    # A number from the resource is a Decimal.
+def respond(dossiers: Any) -> dict[str, Any]:
+    """The dossiers as the table that the API returns."""
+    metrics.add_metric(name="Responses", unit=MetricUnit.Count, value=1)
+    # The resource returns numbers as Decimal, which is not JSON.
     rows = [[int(item[name]) if name == "birth_year" else item.get(name) for name in COLUMNS] for item in dossiers]
     return {"headers": COLUMNS, "rows": rows}
 

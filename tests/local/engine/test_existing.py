@@ -1,4 +1,4 @@
-"""`dossiers serve --dynamodb-endpoint`: an engine that somebody else runs."""
+"""`dossiers serve --dynamodb-endpoint`: an engine that already runs."""
 
 from dataclasses import replace
 from pathlib import Path

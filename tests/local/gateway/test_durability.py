@@ -17,6 +17,8 @@ from local.engine.table import create_table
 from local.gateway.durability import confirming_client, respond_when_durable
 
 SUCCESS = {"statusCode": 200, "headers": {}, "body": '{"id":"x"}'}
+DELETED = {"statusCode": 204, "headers": {}, "body": None}
+WRITES = pytest.mark.parametrize(("method", "response"), [("POST", SUCCESS), ("PATCH", SUCCESS), ("DELETE", DELETED)])
 TABLE = "durability"
 
 
@@ -38,18 +40,21 @@ def assert_try_again(response: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+@WRITES
 @pytest.mark.engine("DynamoDB Local")
-def test_when_the_engine_is_killed_after_the_functions_response_the_response_is_try_again() -> None:
+def test_when_the_engine_is_killed_after_the_functions_response_the_response_is_try_again(
+    method: str, response: dict[str, Any]
+) -> None:
     with run_engine() as engine:
         create_table(engine.client(), TABLE)
 
-        def create() -> dict[str, Any]:
+        def write() -> dict[str, Any]:
             os.kill(engine.process.process_id, signal.SIGKILL)
             engine.process.wait()
-            return SUCCESS
+            return response
 
-        assert call(engine, lambda: SUCCESS) == SUCCESS
-        assert_try_again(call(engine, create))
+        assert call(engine, lambda: response, method) == response
+        assert_try_again(call(engine, write, method))
 
 
 @pytest.fixture
@@ -59,16 +64,20 @@ def silent() -> Any:
         yield Engine(f"http://127.0.0.1:{listener.getsockname()[1]}", Credentials.generate())
 
 
-def test_a_create_waits_for_an_engine_that_hangs_for_two_timeouts_at_most(silent: Engine) -> None:
+@WRITES
+def test_a_write_waits_for_an_engine_that_hangs_for_two_timeouts_at_most(
+    silent: Engine, method: str, response: dict[str, Any]
+) -> None:
     started = time.monotonic()
-    assert_try_again(call(silent, lambda: SUCCESS, timeout=0.2))
+    assert_try_again(call(silent, lambda: response, method, timeout=0.2))
     assert time.monotonic() - started < 5  # two timeouts, and a pause of a second at most between them
 
 
-@pytest.mark.parametrize("status", [400, 404, 422, 503])
-def test_a_refused_create_does_not_wait(silent: Engine, status: int) -> None:
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+@pytest.mark.parametrize("status", [400, 403, 404, 412, 422, 503])
+def test_a_refused_write_does_not_wait(silent: Engine, method: str, status: int) -> None:
     refusal = {"statusCode": status, "body": ""}
-    assert call(silent, lambda: refusal, timeout=60) == refusal
+    assert call(silent, lambda: refusal, method, timeout=60) == refusal
 
 
 def test_a_get_does_not_wait(silent: Engine) -> None:

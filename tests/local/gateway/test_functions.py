@@ -36,7 +36,7 @@ def code(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_route_has_served_a_request_of_nobody_when_its_handler_is_returned(code: Path) -> None:
+def test_every_route_has_served_a_request_without_a_user_when_its_handler_is_returned(code: Path) -> None:
     routes = [a_route(code), a_route(code, "POST"), a_route(code, "ANY", "/{group}/{id}")]
     handlers = load_handlers(routes)
     *first, _ = handlers["Function"]({"routeKey": "GET /"}, None)
@@ -64,12 +64,12 @@ def many_switches() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("many_switches")
-def test_requests_that_follow_the_loading_at_the_same_time_are_all_answered() -> None:
+def test_concurrent_requests_right_after_the_loading_all_get_a_response() -> None:
     routes = template.routes(template.load())
     for _ in range(20):
         handlers = load_handlers(routes)
         for route in routes:
-            path = route.path.replace("{dossier_group_id}", "g")
+            path = route.path.replace("{dossier_group_id}", "g").replace("{dossier_id}", "d")
             event = an_event(route.method, path, route=route.path, sub=None)
             responses = at_once(8, lambda _, event=event, handle=handlers[route.function]: handle(event, None))  # type: ignore[misc]
             assert [response["statusCode"] for response in responses] == [401] * 8

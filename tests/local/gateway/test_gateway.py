@@ -5,12 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
 
+from local.gateway.cors import Cors
 from local.gateway.gateway import Gateway
 from local.gateway.invocation import Context
 from local.gateway.server import Server, listen
@@ -19,6 +21,15 @@ from local.template import Route
 
 LIST = Route("GET", "/api/v1/dossiers", "Index", Path(), "app.handler", "BearerToken", 28)
 CREATE = Route("POST", "/api/v1/dossier_groups/{dossier_group_id}/dossiers", "Create", Path(), "app.handler", "Jwt", 28)
+DELETE = Route(
+    "DELETE",
+    "/api/v1/dossier_groups/{dossier_group_id}/dossiers/{dossier_id}",
+    "Create",
+    Path(),
+    "app.handler",
+    "Jwt",
+    28,
+)
 OPEN = Route("ANY", "/open", "Index", Path(), "app.handler", None, 28)
 GROUP = "/api/v1/dossier_groups/noord/dossiers"
 
@@ -52,7 +63,7 @@ class Api:
 def running(key: SigningKey) -> Iterator[Api]:
     with listen(0) as listener:
         api = Api(f"http://127.0.0.1:{listener.getsockname()[1]}", key)
-        gateway = Gateway([OPEN, LIST, CREATE], {"Index": api.handle, "Create": api.handle}, key)
+        gateway = Gateway([OPEN, LIST, CREATE, DELETE], {"Index": api.handle, "Create": api.handle}, key, Cors())
         server = Server(gateway.respond, listener)
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -80,6 +91,10 @@ def api(running: Api) -> Api:
         ("POST", "/api/v1/dossiers"),
         ("DELETE", "/api/v1/dossiers"),
         ("OPTIONS", "/api/v1/dossiers"),
+        ("PATCH", f"{GROUP}/some-id"),
+        ("DELETE", GROUP),
+        ("DELETE", f"{GROUP}/"),
+        ("DELETE", f"{GROUP}/some/id"),
         ("GET", GROUP),
         ("POST", "/api/v1/dossier_groups//dossiers"),
         ("POST", "/api/v1/dossier_groups/noord/oost/dossiers"),
@@ -89,6 +104,12 @@ def test_a_request_that_no_route_matches_is_not_found_with_any_token(api: Api, m
     for headers in ({}, {"Authorization": "nonsense"}):
         response = api.request(method, path, headers)
         assert (response.status, response.json()) == (404, {"message": "Not Found"})
+    assert api.events == []
+
+
+def test_a_head_request_is_not_found_and_has_no_body(api: Api) -> None:
+    response = api.request("HEAD", "/api/v1/dossiers")
+    assert (response.status, response.data) == (404, b"")
     assert api.events == []
 
 
@@ -155,6 +176,18 @@ def test_a_body_of_ten_megabytes_is_refused(api: Api) -> None:
     assert api.events == []
 
 
+def raw_request(api: Api, method: str, target: str) -> bytes:
+    """The event, as JSON, that the function receives for a request whose target is sent as it is."""
+    api.function = lambda event, _: {"statusCode": 200, "body": json.dumps(event)}
+    connection = HTTPConnection("127.0.0.1", int(api.url.rpartition(":")[2]), timeout=20)
+    connection.request(method, target, headers={"Authorization": f"Bearer {api.key.issue('anna')}"})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    assert response.status == 200, body
+    return body
+
+
 def assert_too_large(response: Any) -> None:
     assert (response.status, response.json()) == (413, {"message": "Request Entity Too Large"})
 
@@ -189,6 +222,21 @@ def test_a_path_parameter_is_decoded_once_including_slashes(api: Api, segment: s
     event = api.event("POST", f"/api/v1/dossier_groups/{segment}/dossiers")
     assert event["pathParameters"] == {"dossier_group_id": group}
     assert event["rawPath"] == f"/api/v1/dossier_groups/{group}/dossiers"
+
+
+@pytest.mark.parametrize(
+    ("segment", "dossier_id"),
+    [
+        ("some-id", "some-id"), ("a%2Fb%2f..", "a/b/.."), ("%27%22%3C%3E", "'\"<>"), ("'", "'"),
+        ("%C3%A9%E2%82%AC", "é€"), ("%", "%"), ("..", ".."),
+        ("%ff", "\N{REPLACEMENT CHARACTER}"), ("%00", "\0"), ("%7Bdossier_id%7D", "{dossier_id}"),
+    ],
+)  # fmt: skip
+def test_the_second_path_parameter_is_decoded_as_the_first(api: Api, segment: str, dossier_id: str) -> None:
+    event = json.loads(raw_request(api, "DELETE", f"/api/v1/dossier_groups/no%2Ford/dossiers/{segment}"))
+    assert event["pathParameters"] == {"dossier_group_id": "no/ord", "dossier_id": dossier_id}
+    assert event["rawPath"] == event["requestContext"]["http"]["path"]
+    assert event["rawPath"] == f"/api/v1/dossier_groups/no/ord/dossiers/{dossier_id}"
 
 
 def test_the_event_has_the_query_string_as_it_was_sent_and_decoded(api: Api) -> None:
@@ -273,6 +321,21 @@ def test_the_client_receives_everything_that_a_function_returns(api: Api) -> Non
     assert response.headers["content-type"] == "application/json"
     assert response.headers["x-number"] == "1"
     assert response.headers.getlist("set-cookie") == ["a=1", "b=2"]
+
+
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("body", [None, "", "{}"])
+def test_a_response_whose_status_permits_no_body_has_none_and_the_connection_stays_open(
+    api: Api, status: int, body: str | None
+) -> None:
+    api.function = lambda *_: {"statusCode": status, "headers": {"ETag": '"1"'}, "body": body}
+    with urllib3.HTTPConnectionPool("127.0.0.1", int(api.url.rpartition(":")[2]), maxsize=1, retries=False) as pool:
+        headers = {"Authorization": f"Bearer {api.key.issue('anna')}"}
+        for _ in range(2):
+            response = pool.request("DELETE", f"{GROUP}/some-id", headers=headers)
+            assert (response.status, response.data, response.headers["etag"]) == (status, b"", '"1"')
+            assert "content-type" not in response.headers
+        assert pool.num_connections == 1
 
 
 def test_a_response_in_base64_is_decoded(api: Api) -> None:

@@ -51,7 +51,7 @@ class Site:
         """The responses to all of `sent`."""
         return responses(self.send(sent))
 
-    def received(self, sent: bytes) -> Request:
+    def request_from(self, sent: bytes) -> Request:
         """The request that the function is called with."""
         [(status, _, _)] = self.exchange(sent)
         assert status == 200
@@ -233,7 +233,7 @@ def test_every_response_is_json_with_a_request_id_for_all_that_can_be_sent(runni
 
 
 def test_path_and_query_arrive_as_they_were_sent(site: Site) -> None:
-    request = site.received(b"GET //a%2Fb/%41/?x=a%20b+c&y=%zz&& HTTP/1.1\r\nHost: x\r\n\r\n")
+    request = site.request_from(b"GET //a%2Fb/%41/?x=a%20b+c&y=%zz&& HTTP/1.1\r\nHost: x\r\n\r\n")
     assert (request.path, request.query) == ("//a%2Fb/%41/", "x=a%20b+c&y=%zz&&")
 
 
@@ -249,12 +249,12 @@ def test_path_and_query_arrive_as_they_were_sent(site: Site) -> None:
     ],
 )
 def test_a_target_may_be_a_complete_url(site: Site, target: str, expected: tuple[str, str]) -> None:
-    request = site.received(f"OPTIONS {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    request = site.request_from(f"OPTIONS {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert (request.path, request.query) == expected
 
 
 def test_the_values_of_a_header_that_is_sent_twice_are_joined_by_a_comma(site: Site) -> None:
-    request = site.received(GET[:-2] + b"X-Twice: a\r\nAccept: a, b\r\nx-twice:  b \r\nX_Twice: c\r\n\r\n")
+    request = site.request_from(GET[:-2] + b"X-Twice: a\r\nAccept: a, b\r\nx-twice:  b \r\nX_Twice: c\r\n\r\n")
     assert request.headers == {"host": "x", "x-twice": "a,b", "accept": "a, b", "x_twice": "c"}
 
 
@@ -267,7 +267,7 @@ def test_the_values_of_a_header_that_is_sent_twice_are_joined_by_a_comma(site: S
     ],
 )
 def test_a_body_arrives_complete_with_each_framing(site: Site, framed: bytes) -> None:
-    assert site.received(POST + framed).body == b"ab\r\nc"
+    assert site.request_from(POST + framed).body == b"ab\r\nc"
 
 
 def test_a_client_may_wait_for_100_continue_before_it_sends_the_body(site: Site) -> None:

@@ -12,7 +12,7 @@ from dossiers.api.json_body import digest, parse
 from dossiers.domain.errors import InvalidJson
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-# No numbers: no field is one, and the parser reads each as 0.
+# No numbers, because no field is a number and the parser reads each as 0.
 values = st.recursive(
     st.none() | st.booleans() | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
@@ -21,14 +21,14 @@ values = st.recursive(
 objects = st.dictionaries(texts, values, max_size=4)
 
 
-def reordered(value: Any, order: random.Random) -> Any:
+def reorder(value: Any, order: random.Random) -> Any:
     """The same value, with the keys of every object in another order."""
     match value:
         case dict():
             keys = order.sample(list(value), len(value))
-            return {key: reordered(value[key], order) for key in keys}
+            return {key: reorder(value[key], order) for key in keys}
         case list():
-            return [reordered(inner, order) for inner in value]
+            return [reorder(inner, order) for inner in value]
     return value
 
 
@@ -42,19 +42,19 @@ def test_an_object_is_read_as_json_reads_it(value: dict[str, Any], ascii_only: b
 def test_the_digest_does_not_depend_on_order_spaces_or_escapes(
     value: dict[str, Any], order: random.Random, ascii_only: bool, indent: int | None
 ) -> None:
-    other = json.dumps(reordered(value, order), ensure_ascii=ascii_only, indent=indent).encode()
+    other = json.dumps(reorder(value, order), ensure_ascii=ascii_only, indent=indent).encode()
     assert digest(parse(other)[0]) == digest(value)
 
 
 @given(objects, objects)
 def test_objects_that_differ_have_digests_that_differ(one: dict[str, Any], other: dict[str, Any]) -> None:
-    # As text: Python takes True for 1.
+    # Compared as text, because True == 1 in Python.
     same = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     assert (digest(one) == digest(other)) == same
 
 
 @given(values.filter(lambda value: not isinstance(value, dict)))
-def test_what_is_no_object_is_invalid(value: Any) -> None:
+def test_json_that_is_not_an_object_is_invalid(value: Any) -> None:
     with pytest.raises(InvalidJson):
         parse(json.dumps(value).encode())
 

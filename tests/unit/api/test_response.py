@@ -1,4 +1,4 @@
-"""Every refusal has a status."""
+"""Every error of the domain has a status."""
 
 from collections.abc import Iterator
 

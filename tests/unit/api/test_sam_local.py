@@ -1,4 +1,4 @@
-"""What the functions add to events of `sam local start-api`, and that they do so nowhere else."""
+"""Functions complete the events of `sam local start-api`, and no other events."""
 
 import json
 from base64 import urlsafe_b64encode

@@ -1,4 +1,4 @@
-"""A page takes as many rows as were asked for and fit, and says where the next one starts."""
+"""A page has as many rows as the limit and the size allow, and the position where the next page starts."""
 
 import json
 
@@ -22,7 +22,7 @@ chunks = st.lists(st.tuples(st.sampled_from("abc"), some_rows), max_size=6)
 
 
 @given(chunks, st.integers(1, 10) | st.none(), st.integers(60, 400), st.integers(60, 500))
-def test_a_page_is_the_longest_beginning_that_fits(chunks, limit, body, response):  # type: ignore[no-untyped-def]
+def test_a_page_has_as_many_of_the_first_rows_as_fit(chunks, limit, body, response):  # type: ignore[no-untyped-def]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pages, "MAX_BODY", body)
         patch.setattr(pages, "MAX_RESPONSE", response)

@@ -22,13 +22,13 @@ persons = st.fixed_dictionaries(
 
 
 @given(ids, persons)
-def test_a_row_holds_the_columns_in_their_order(dossier_id: str, person: dict[str, str]) -> None:
+def test_a_row_has_the_columns_in_their_order(dossier_id: str, person: dict[str, str]) -> None:
     row = json.loads(rows.row(dossier_id, person))
     assert row == [value_of(dossier_id, person) for value_of in rows.COLUMNS.values()]
 
 
 @given(ids, persons)
-def test_the_id_is_read_off_a_row(dossier_id: str, person: dict[str, str]) -> None:
+def test_the_id_is_extracted_from_a_row(dossier_id: str, person: dict[str, str]) -> None:
     assert rows.dossier_id(rows.row(dossier_id, person)) == dossier_id
 
 

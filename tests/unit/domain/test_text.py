@@ -1,4 +1,4 @@
-"""Trimming: white space and format characters go from both ends, and nothing else does."""
+"""Trimming removes white space and format characters from both ends, and nothing else."""
 
 import sys
 
@@ -15,8 +15,8 @@ texts = st.lists(
 ).map("".join)
 
 
-def the_rule(text: str) -> str:
-    """Character by character, as docs/api.md has it."""
+def trim_by_rule(text: str) -> str:
+    """Trim character by character, as docs/api.md states the rule."""
     while text and text[0] in INVISIBLE:
         text = text[1:]
     while text and text[-1] in INVISIBLE:
@@ -27,19 +27,19 @@ def the_rule(text: str) -> str:
 @given(texts)
 @example("".join(FORMATS) + "x" + "".join(FORMATS))
 @example("".join(INVISIBLE))
-def test_a_text_is_trim_as_the_rule_says(text: str) -> None:
-    assert trim(text) == the_rule(text)
+def test_a_text_is_trimmed_as_the_rule_says(text: str) -> None:
+    assert trim(text) == trim_by_rule(text)
 
 
 @given(invisible, st.sampled_from(["x", "a b", "a\u200bb", "\x1cx", "x\x00"]), invisible)
-def test_invisible_characters_in_any_order_go_from_both_ends(before: str, text: str, behind: str) -> None:
+def test_invisible_characters_in_any_order_are_trimmed_from_both_ends(before: str, text: str, behind: str) -> None:
     assert trim(before + text + behind) == text
 
 
-def test_every_invisible_character_goes_and_no_other() -> None:
-    gone = {char for char in map(chr, range(sys.maxunicode + 1)) if trim(f"{char}x{char}") == "x"}
-    assert gone == set(INVISIBLE)
+def test_every_invisible_character_is_trimmed_and_no_other() -> None:
+    trimmed = {char for char in map(chr, range(sys.maxunicode + 1)) if trim(f"{char}x{char}") == "x"}
+    assert trimmed == set(INVISIBLE)
 
 
-def test_megabytes_of_invisible_characters_are_trim() -> None:
+def test_megabytes_of_invisible_characters_are_trimmed() -> None:
     assert trim(" \ufeff\u200b" * 1_000_000) == ""

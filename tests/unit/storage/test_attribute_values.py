@@ -1,4 +1,4 @@
-"""Attributes are written as DynamoDB types them, and read as they were written."""
+"""Attributes are serialized with the types of DynamoDB, and deserialized to the same values."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A response is read whole and unchanged, or not at all."""
+"""A response is returned complete and unchanged, or an error is raised."""
 
 import itertools
 import socket
@@ -22,7 +22,7 @@ LAST_BYTE = len(PLAIN) + 4
 
 
 class Peer:
-    """A connection and its other end, which responds with the parts that it is given."""
+    """A connection and its other end, which sends the given parts as responses."""
 
     def __init__(self) -> None:
         ours, self.theirs = socket.socketpair()
@@ -30,12 +30,12 @@ class Peer:
         http.sock = ours
         self.connection = Connection(http)
         self.sent = self.sent_meanwhile = 0
-        """Parts of responses: in all, and up to the end of the last exchange."""
+        """The number of parts sent: in all, and up to the end of the last exchange."""
 
     def exchange(
         self, parts: list[bytes], *, ends: bool = False, seconds: float = 5, pause: float = 0
     ) -> tuple[Response, bool]:
-        """What is made of these parts, which arrive one by one; and then the end, or nothing more."""
+        """Exchange a request for a response in these parts. `ends`: the connection ends after the last part."""
 
         def respond() -> None:
             received = b""
@@ -70,17 +70,17 @@ def peer() -> Iterator[Peer]:
         yield peer
 
 
-def cut(message: bytes, places: list[int]) -> Iterator[bytes]:
+def split(message: bytes, places: list[int]) -> Iterator[bytes]:
     at = sorted({0, len(message), *(place % len(message) for place in places)})
     return (message[start:end] for start, end in itertools.pairwise(at))
 
 
 @given(st.binary(max_size=200), st.sampled_from([200, 400, 503]), st.lists(st.integers(0), max_size=6), st.booleans())
-def test_a_response_is_read_however_it_is_cut(body: bytes, status: int, places: list[int], summed: bool) -> None:
-    checksum = b"x-amz-crc32: %d\r\n" % zlib.crc32(body) if summed else b""
+def test_a_response_is_read_however_it_is_cut(body: bytes, status: int, places: list[int], has_checksum: bool) -> None:
+    checksum = b"x-amz-crc32: %d\r\n" % zlib.crc32(body) if has_checksum else b""
     message = b"HTTP/1.1 %d Said\r\ncontent-length:%d\r\n%s\r\n%s" % (status, len(body), checksum, body)
     with Peer() as peer:
-        response, is_reusable = peer.exchange(list(cut(message, places)))
+        response, is_reusable = peer.exchange(list(split(message, places)))
         assert (response.status, response.body, is_reusable) == (status, body, True)
 
 
@@ -140,14 +140,12 @@ def test_a_response_of_another_form_or_with_another_checksum_is_truncated(peer: 
         PLAIN + b"12345" + PLAIN + b"12345",
     ],
 )
-def test_a_connection_that_ends_or_has_said_more_than_the_response_is_not_used_again(
-    peer: Peer, message: bytes
-) -> None:
+def test_a_connection_that_ends_or_has_surplus_data_is_not_used_again(peer: Peer, message: bytes) -> None:
     response, is_reusable = peer.exchange([message])
     assert (response.body, is_reusable) == (b"12345", False)
 
 
-def test_a_surplus_that_arrives_later_is_noticed_before_the_connection_is_used_again(peer: Peer) -> None:
+def test_surplus_data_that_arrives_later_is_detected_before_the_connection_is_used_again(peer: Peer) -> None:
     _, is_reusable = peer.exchange([PLAIN + b"12345"])
     assert is_reusable
     assert peer.connection.is_quiet()
@@ -160,29 +158,27 @@ def test_a_connection_that_the_server_has_closed_is_not_quiet(peer: Peer) -> Non
     assert not peer.connection.is_quiet()
 
 
-def test_a_new_connection_that_says_nothing_and_ends_is_unreachable(peer: Peer) -> None:
+def test_a_new_connection_that_ends_without_a_response_is_unreachable(peer: Peer) -> None:
     with pytest.raises(BrokenExchange) as broken:
         peer.exchange([], ends=True)
     assert broken.value.cause is Cause.UNREACHABLE
 
 
-def test_a_kept_connection_that_says_nothing_and_ends_was_closed_while_idle(peer: Peer) -> None:
+def test_a_kept_connection_that_ends_without_a_response_was_closed_while_idle(peer: Peer) -> None:
     peer.exchange([PLAIN + b"12345"])
     with pytest.raises(ClosedWhileIdle):
         peer.exchange([], ends=True)
 
 
 @pytest.mark.parametrize("length", [0, 10, len(PLAIN), LAST_BYTE])
-def test_a_response_that_does_not_come_or_does_not_end_is_waited_for_until_the_deadline(
-    peer: Peer, length: int
-) -> None:
+def test_a_response_that_does_not_arrive_or_does_not_end_is_awaited_until_the_deadline(peer: Peer, length: int) -> None:
     with pytest.raises(BrokenExchange) as broken:
         peer.exchange([(PLAIN + b"12345")[:length]], seconds=0.05)
     assert broken.value.cause is Cause.UNREACHABLE
 
 
 @pytest.mark.parametrize("first", [0, len(PLAIN)])
-def test_a_response_that_arrives_byte_by_byte_is_waited_for_until_the_deadline(peer: Peer, first: int) -> None:
+def test_a_response_that_arrives_byte_by_byte_is_awaited_until_the_deadline(peer: Peer, first: int) -> None:
     """The bytes of the headers, or those of the body."""
     whole = PLAIN + b"12345"
     parts = [whole[:first], *(whole[at : at + 1] for at in range(first, first + 5))]

@@ -38,8 +38,8 @@ def test_a_request_is_signed_as_botocore_signs_it(
     assert ours == request.headers["Authorization"]
 
 
-def test_a_request_is_signed_as_aws_has_published() -> None:
-    """The vector `post-vanilla` of AWS's own suite, which shows the whole of an Authorization header."""
+def test_the_published_example_of_aws_gets_the_published_signature() -> None:
+    """The vector `post-vanilla` of AWS's own test suite, which has a complete Authorization header."""
     headers = {"host": "example.amazonaws.com", "x-amz-date": "20150830T123600Z"}
     keys = {"access_key": "AKIDEXAMPLE", "secret_key": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
     assert authorization(headers, b"", **keys, region="us-east-1", service="service") == (

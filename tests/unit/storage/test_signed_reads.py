@@ -1,4 +1,4 @@
-"""When reads are signed by ourselves, and where they go."""
+"""The settings with which the service signs its reads itself, and the endpoint of the reads."""
 
 import os
 
@@ -25,7 +25,7 @@ def on_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "ap-southeast-7", "us-gov-west-1", "mx-central-1"])
-def test_on_lambda_they_go_to_the_endpoint_of_the_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+def test_on_lambda_reads_go_to_the_endpoint_of_the_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
     monkeypatch.setenv("AWS_REGION", region)
     endpoint = f"https://dynamodb.{region}.amazonaws.com"
     assert Settings.of_environment() == Settings(endpoint, region, "key", "secret", "token")
@@ -35,7 +35,7 @@ def test_on_lambda_they_go_to_the_endpoint_of_the_region(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     "endpoint", ["http://127.0.0.1:8000", "http://host.docker.internal:1/", "https://vpce.example"]
 )
-def test_an_endpoint_of_ones_own_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, endpoint: str) -> None:
+def test_a_configured_endpoint_is_used(monkeypatch: pytest.MonkeyPatch, name: str, endpoint: str) -> None:
     monkeypatch.setenv(name, endpoint)
     settings = Settings.of_environment()
     assert settings is not None
@@ -65,8 +65,6 @@ def test_an_endpoint_of_ones_own_is_taken(monkeypatch: pytest.MonkeyPatch, name:
         ("all_proxy", "http://proxy.example"),
     ],
 )
-def test_what_is_out_of_the_ordinary_is_left_to_botocore(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_unusual_settings_are_left_to_botocore(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     assert Settings.of_environment() is None

@@ -1,4 +1,4 @@
-"""What the table requests of DynamoDB, and what it makes of a transaction that was cancelled."""
+"""The requests of the table for writes, and its errors for a transaction that was cancelled."""
 
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ UNCHANGED = Condition("revision = :revision", {":revision": 3})
 
 
 class Writes:
-    """Remembers requests. `reasons`: cancels each with these."""
+    """Records requests. `reasons`: the cancellation reasons of each request, if there are any."""
 
     def __init__(self, *reasons: dict[str, Any]) -> None:
         self.requests: list[dict[str, Any]] = []
@@ -54,7 +54,7 @@ def a_table(writes: Writes) -> Table:
     ],
     ids=["always", "absent", "unchanged"],
 )
-def test_a_write_is_what_transactwriteitems_takes(
+def test_a_write_has_the_form_that_transactwriteitems_accepts(
     write: Put | Delete, expected: dict[str, Any], condition: Condition | None, conditional: dict[str, Any]
 ) -> None:
     writes = Writes()
@@ -67,7 +67,7 @@ def test_a_write_is_what_transactwriteitems_takes(
     assert request == {"TransactItems": [{kind: {"TableName": "t", **expected}}]}
 
 
-def test_a_token_goes_with_the_transaction() -> None:
+def test_a_transaction_has_its_token() -> None:
     writes = Writes()
     a_table(writes).write([Delete(KEY)], token="token")
     assert writes.requests[0]["ClientRequestToken"] == "token"
@@ -77,7 +77,7 @@ FAILED = {"Code": "ConditionalCheckFailed", "Item": {"pk": {"S": "p"}, "sk": {"S
 NONE = {"Code": "None"}
 
 
-def test_a_condition_that_fails_gives_the_item_that_is_there() -> None:
+def test_a_failed_condition_returns_the_stored_item() -> None:
     table = a_table(Writes(NONE, FAILED))
     with pytest.raises(Cancelled) as cancelled:
         table.write([Delete(Key("other", "s")), Put({"pk": "p", "sk": "s"}, ABSENT)])
@@ -85,7 +85,7 @@ def test_a_condition_that_fails_gives_the_item_that_is_there() -> None:
     assert cancelled.value.cause is None
 
 
-def test_a_delete_whose_condition_fails_where_nothing_is_gives_no_attributes() -> None:
+def test_a_failed_condition_of_a_delete_of_a_missing_item_returns_no_attributes() -> None:
     table = a_table(Writes({"Code": "ConditionalCheckFailed"}))
     with pytest.raises(Cancelled) as cancelled:
         table.write([Delete(KEY, UNCHANGED)])
@@ -100,7 +100,7 @@ def test_a_delete_whose_condition_fails_where_nothing_is_gives_no_attributes() -
         ("ProvisionedThroughputExceeded", Cause.THROTTLED),
     ],
 )
-def test_a_cancellation_that_passes_has_its_cause(code: str, cause: Cause) -> None:
+def test_a_retryable_cancellation_has_its_cause(code: str, cause: Cause) -> None:
     with pytest.raises(Cancelled) as cancelled:
         a_table(Writes({"Code": code})).write([Delete(KEY)])
     assert (cancelled.value.failed_conditions, cancelled.value.cause) == ({}, cause)

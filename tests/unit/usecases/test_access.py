@@ -31,7 +31,7 @@ PACKAGE = Path(dossiers.__file__).parent
 
 
 def functions_of_users() -> list[Callable[..., Any]]:
-    """The public functions of the use cases that users have."""
+    """The public functions of the use cases that users call."""
     names = [module.name for module in pkgutil.iter_modules(usecases.__path__) if module.name not in WITHOUT_GRANTS]
     modules = [importlib.import_module(f"dossiers.usecases.{name}") for name in names]
     return [

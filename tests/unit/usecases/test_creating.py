@@ -1,4 +1,4 @@
-"""What `creating` does when its transaction meets others: a scripted table stands in for DynamoDB."""
+"""How `creating` handles a cancelled transaction. A scripted table stands in for DynamoDB."""
 
 import time
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ GRANT = Grant("user", "group")
 
 
 class Scripted:
-    """A table where every group is granted, and whose transactions end as the script says; None is a success."""
+    """A table with every grant. Its transactions end as the script says: with an error, or with success for None."""
 
     def __init__(self, *script: Any) -> None:
         self._script = list(script)
@@ -67,13 +67,13 @@ def new_dossier(firstname: str) -> Content:
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited, without waiting."""
+    """The seconds of each call of time.sleep, which does not wait."""
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
     return waits
 
 
-def test_a_conflict_is_waited_out(waits: list[float]) -> None:
+def test_a_create_is_retried_after_a_conflict(waits: list[float]) -> None:
     table = Scripted(conflict, conflict, None)
     created = create(table)
     assert len(table.tokens) == 3
@@ -94,8 +94,8 @@ def test_a_conflict_that_does_not_end_is_try_again() -> None:
     assert refused.value.cause is Cause.CONFLICT
 
 
-def test_an_identifier_is_taken_only_when_nothing_is_in_the_way() -> None:
-    """Who is in the way may be the same request, sent twice at once: then the response is a replay, not `taken`."""
+def test_an_identifier_is_taken_only_if_the_transaction_has_no_other_conflict() -> None:
+    """The conflict may be with the same request, sent twice at once. Then the response is a replay, not `taken`."""
     table = Scripted(taken_while_in_conflict, taken)
     with pytest.raises(Taken) as refused:
         create(table)
@@ -112,7 +112,7 @@ def test_a_transaction_holds_every_item_of_a_dossier() -> None:
 
 
 def items_of(words: int) -> list[Put]:
-    """Everything that a create writes for a name of so many words."""
+    """All items that a create writes for a name of so many words."""
     table = Scripted(None)
     name = " ".join(f"w{number}" for number in range(words))
     creating.create(table, GRANT, new_dossier(name), KEY)  # type: ignore[arg-type]
@@ -121,7 +121,7 @@ def items_of(words: int) -> list[Put]:
 
 @pytest.mark.parametrize(("words", "written"), [(1, 1 + 4), (9, 45 + 4), (10, 10 + 4), (48, 48 + 4)])
 def test_a_create_writes_the_items_of_the_name_and_four_others(words: int, written: int) -> None:
-    """A transaction takes 100."""
+    """A transaction has at most 100 items."""
     assert len(items_of(words)) == written
 
 

@@ -1,4 +1,4 @@
-"""The writes that reindexing plans, and what it does when its transactions meet others."""
+"""The writes that reindexing plans, and how it handles cancelled transactions."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -10,48 +10,54 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.domain import names, rows
+from dossiers.domain.content import Content
 from dossiers.domain.deadline import NEVER
 from dossiers.domain.errors import Cause, DatabaseError, TryAgain
-from dossiers.storage import items
-from dossiers.storage.items import Item, Key, Put, Write
+from dossiers.storage import items, stored_dossier
+from dossiers.storage.items import Item, Key, Put, Write, key_of
+from dossiers.storage.stored_dossier import StoredDossier
 from dossiers.storage.table import Cancelled
 from dossiers.usecases import reindexing
 from dossiers.usecases.reindexing import CannotReindex, Options, Outcome, Reason, Result
+from tests import first_version
 
 GROUP = "group"
 DOSSIER = "59abe42d-ad25-4273-95ef-86444705e8d3"
+DOSSIER_KEY, PERSON_KEY = items.dossier_key(GROUP, DOSSIER), items.person_key(DOSSIER)
 WORDS = [f"w{number}" for number in range(48)]
+OLD_ROW = '["old"]'
 
 sets_of_words = st.sets(st.sampled_from(WORDS), max_size=48)
 OPTIONS = Options(rate=1e9)
 
 
-def a_dossier(words: Iterable[str], row: str, fields: dict[str, str]) -> dict[Key, Item]:
-    """What a create stores for a name that has these words by the rule of that time, and this row."""
-    words = set(words)
-    now = datetime(2026, 1, 2, tzinfo=UTC)
-    puts = [
-        items.dossier(GROUP, DOSSIER, row, "x", created_at=now, created_by="user"),
-        items.person(DOSSIER, fields, words),
-        *items.names_of(GROUP, words, DOSSIER, row),
-    ]
-    return {put.key: put.item for put in puts}
+def a_person(words: Iterable[str]) -> dict[str, str]:
+    """A person whose name has these words by the present rules."""
+    return {"firstname": " ".join(sorted(words)), "city": "Utrecht", "birthdate": "1980-02-23"}
 
 
-def a_name(words: Iterable[str]) -> dict[str, str]:
-    """The fields of a person whose name has these words by the present rule."""
-    return {"firstname": " ".join(sorted(words)), "city": "Utrecht"}
+def a_dossier(person: dict[str, str], words: Iterable[str] | None = None, row: str | None = None) -> dict[Key, Item]:
+    """What a create stores now, or would store by rules that give the name these words and the dossier this row."""
+    with pytest.MonkeyPatch.context() as earlier:
+        if words is not None:
+            earlier.setattr(names, "index_words", lambda _: frozenset(words))
+        if row is not None:
+            earlier.setattr(rows, "row", lambda *_: row)
+        now = datetime(2026, 1, 2, tzinfo=UTC)
+        puts, _ = stored_dossier.create(GROUP, DOSSIER, Content("x", person), created_at=now, created_by="user")
+        return {put.key: put.item for put in puts}
 
 
-def a_fresh_dossier(fields: dict[str, str]) -> dict[Key, Item]:
-    return a_dossier(fields["firstname"].split(), rows.row(DOSSIER, fields), fields)
+def an_old_dossier(person: dict[str, str]) -> dict[Key, Item]:
+    """What the first version of the service stored."""
+    return {key_of(item): item for item in first_version.items_of(GROUP, DOSSIER, person, "x")}
 
 
 def plan(stored: dict[Key, Item], **options: bool) -> list[Write]:
-    return reindexing.plan(stored[items.dossier_key(GROUP, DOSSIER)], stored[items.person_key(DOSSIER)], **options)
+    return reindexing.plan(StoredDossier(stored[DOSSIER_KEY], stored[PERSON_KEY]), **options)
 
 
-def carry_out(writes: Iterable[Write], stored: dict[Key, Item]) -> dict[Key, Item]:
+def apply(writes: Iterable[Write], stored: dict[Key, Item]) -> dict[Key, Item]:
     stored = dict(stored)
     for write in writes:
         if isinstance(write, Put):
@@ -65,74 +71,125 @@ def carry_out(writes: Iterable[Write], stored: dict[Key, Item]) -> dict[Key, Ite
 def test_a_reindexed_dossier_has_the_items_of_one_that_is_created_now(
     old: set[str], new: set[str], old_row: bool, force: bool
 ) -> None:
-    fields = a_name(new)
-    fresh = a_fresh_dossier(fields)
-    stored = a_dossier(old, '["old"]' if old_row else rows.row(DOSSIER, fields), fields)
+    person = a_person(new)
+    stored = a_dossier(person, old, OLD_ROW if old_row else None)
 
     writes = plan(stored, force=force)
 
-    assert carry_out(writes, stored) == fresh
+    assert apply(writes, stored) == a_dossier(person)
     assert len({write.key for write in writes}) == len(writes) <= 98
     assert bool(writes) == (force or old_row or old != new)
 
 
+@pytest.mark.parametrize(
+    "person",
+    [
+        {"firstname": "Jan", "lastname": "de Vries", "birthdate": "1980-02-23"},
+        {"firstname": "Jan", "lastname": "de Vries"},
+        {"firstname": "Anne-Marie", "lastname": "O'Neil-Müller", "birthdate": "1980"},
+        {"firstname": " ".join(WORDS), "birthdate": "1980-02"},
+        {"city": "Utrecht"},
+    ],
+)
+def test_a_dossier_of_the_first_version_gets_a_version_and_name_items_with_birthdate_and_alternative_spellings(
+    person: dict[str, str],
+) -> None:
+    stored = an_old_dossier(person)
+    migrated = apply(plan(stored), stored)
+    expected = a_dossier(person)
+    assert migrated.keys() == expected.keys()
+    assert migrated.pop(DOSSIER_KEY) == {
+        **{name: value for name, value in expected.pop(DOSSIER_KEY).items() if not name.startswith("updated_")},
+        "created_at": first_version.CREATED_AT,
+    }
+    assert migrated == expected
+
+
+def test_a_migrated_dossier_is_not_written_again() -> None:
+    stored = an_old_dossier({"firstname": "Anne-Marie", "birthdate": "1980-02-23"})
+    assert plan(apply(plan(stored), stored)) == []
+
+
 def test_two_names_of_as_many_words_as_a_name_may_have_fit_in_one_transaction() -> None:
-    stored = a_dossier([f"old{number}" for number in range(48)], "[]", a_name(WORDS))
+    stored = a_dossier(a_person(WORDS), [f"old{number}" for number in range(48)])
     assert len(plan(stored)) == 2 + 48 + 48
 
 
 def test_the_old_name_items_are_those_of_the_stored_index_keys_whatever_the_limit_on_pairs_is_now(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fields = a_name(WORDS[:9])
+    person = a_person(WORDS[:9])
     with monkeypatch.context() as earlier:
         earlier.setattr(names, "MAX_PAIRED_WORDS", 3)
-        stored = a_fresh_dossier(fields)
-    assert carry_out(plan(stored), stored) == a_fresh_dossier(fields)
+        stored = a_dossier(person)
+    assert apply(plan(stored), stored) == a_dossier(person)
 
 
-def test_attributes_of_a_later_version_stay() -> None:
-    stored = a_dossier(["old"], "[]", a_name(["new"]))
-    for key in (items.dossier_key(GROUP, DOSSIER), items.person_key(DOSSIER)):
-        stored[key]["version"] = 7
-    rewritten = carry_out(plan(stored), stored)
-    assert rewritten[items.dossier_key(GROUP, DOSSIER)]["version"] == 7
-    assert rewritten[items.person_key(DOSSIER)]["version"] == 7
+def test_the_version_and_attributes_of_a_later_version_of_the_service_stay() -> None:
+    stored = a_dossier(a_person(["new"]), ["old"])
+    for key in (DOSSIER_KEY, PERSON_KEY):
+        stored[key] |= {"version": 7, "of_a_later_version": "x"}
+    rewritten = apply(plan(stored), stored)
+    for key in (DOSSIER_KEY, PERSON_KEY):
+        assert (rewritten[key]["version"], rewritten[key]["of_a_later_version"]) == (7, "x")
 
 
-def test_a_dossier_and_its_person_are_written_only_as_they_were_read() -> None:
-    conditions = [write.condition for write in plan(a_dossier([], "[]", a_name(["jan"])))[:2]]
-    tested = [set(condition.names.values()) for condition in conditions if condition is not None]
-    assert tested == [
-        {"row", "dossier_group_id", "external_identifier", "index_keys", "created_at", "created_by"},
-        {"person", "index_keys", "external_identifier"},
-    ]
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        (
+            a_dossier(a_person(["jan"]), ["old"]),
+            [("version = :version", {":version": 1}), ("index_keys = :index_keys", {":index_keys": {"old#old"}})],
+        ),
+        (
+            a_dossier(a_person(["jan"]), []),
+            [
+                ("version = :version", {":version": 1}),
+                ("attribute_exists(pk) AND attribute_not_exists(index_keys)", {}),
+            ],
+        ),
+        (
+            an_old_dossier(a_person(["jan"])),
+            [
+                ("attribute_exists(pk) AND attribute_not_exists(version)", {}),
+                ("index_keys = :index_keys", {":index_keys": {"jan#jan"}}),
+            ],
+        ),
+    ],
+)
+def test_a_dossier_and_its_person_are_written_only_with_the_version_and_the_index_keys_that_were_read(
+    stored: dict[Key, Item], expected: list[tuple[str, dict[str, Any]]]
+) -> None:
+    conditions = [write.condition for write in plan(stored)]
+    assert [(one.expression, one.values) for one in conditions[:2] if one is not None] == expected
+    assert set(conditions[2:]) <= {None}
 
 
 @pytest.mark.parametrize(
     ("word", "count", "reason"), [("w", 49, Reason.TOO_MANY_WORDS), ("w" * 480, 1, Reason.TOO_LONG)]
 )
 def test_a_name_that_the_new_rules_refuse_is_not_reindexed(word: str, count: int, reason: Reason) -> None:
-    fields = a_name(f"{word}{number}" for number in range(count))
+    stored = a_dossier(a_person(f"{word}{number}" for number in range(count)), [])
     with pytest.raises(CannotReindex) as raised:
-        plan(a_dossier([], "[]", fields))
+        plan(stored)
     assert raised.value.reason is reason
 
 
-# --- Conflicts and other obstacles ------------------------------------------------------------------------------------
+# --- Conflicts and other errors ---------------------------------------------------------------------------------------
 
 Step = Callable[["Scripted", Sequence[Write]], None]
 
 
 class Scripted:
-    """A table in memory with one dossier. Each transaction does the next step of the script instead of being carried
-    out, and is carried out when the script is over.
+    """A table in memory with one dossier.
+
+    Each transaction runs the next step of the script. After the last step, transactions are carried out.
     """
 
     deadline = NEVER
 
     def __init__(self, *script: Step) -> None:
-        self.stored = a_dossier(["old"], "[]", a_name(["jan"]))
+        self.stored = a_dossier(a_person(["jan"]), ["old"], OLD_ROW)
         self._script = list(script)
         self.writes = 0
 
@@ -147,97 +204,96 @@ class Scripted:
         if self._script:
             self._script.pop(0)(self, writes)
         else:
-            self.stored = carry_out(writes, self.stored)
+            self.stored = apply(writes, self.stored)
 
 
 def reindex(table: Scripted, options: Options = OPTIONS) -> list[Outcome]:
     return list(reindexing.reindex(table, options))  # type: ignore[arg-type]
 
 
-def changed_by_another(table: Scripted, writes: Sequence[Write]) -> None:
+def change_concurrently(table: Scripted, writes: Sequence[Write]) -> None:
     """Another write gives the person another name."""
-    fields = a_name(["piet"])
-    table.stored = a_dossier(["older"], '["older"]', fields)
+    table.stored = a_dossier(a_person(["piet"]), ["older"], OLD_ROW)
     raise Cancelled({writes[0].key: {}}, None)
 
 
-def deleted_by_another(table: Scripted, writes: Sequence[Write]) -> None:
+def delete_concurrently(table: Scripted, writes: Sequence[Write]) -> None:
     table.stored = {}
     raise Cancelled({writes[0].key: {}}, None)
 
 
-def in_conflict(_: Scripted, __: Sequence[Write]) -> None:
+def raise_conflict(_: Scripted, __: Sequence[Write]) -> None:
     raise Cancelled({}, Cause.CONFLICT)
 
 
-def throttled(_: Scripted, __: Sequence[Write]) -> None:
+def raise_throttled(_: Scripted, __: Sequence[Write]) -> None:
     raise TryAgain(Cause.THROTTLED)
 
 
-def throttled_within_the_transaction(_: Scripted, __: Sequence[Write]) -> None:
+def raise_throttled_in_transaction(_: Scripted, __: Sequence[Write]) -> None:
     raise Cancelled({}, Cause.THROTTLED)
 
 
-def not_an_item(_: Scripted, __: Sequence[Write]) -> None:
+def raise_validation_error(_: Scripted, __: Sequence[Write]) -> None:
     raise DatabaseError("ValidationException", "TransactWriteItems")
 
 
-def not_allowed(_: Scripted, __: Sequence[Write]) -> None:
+def raise_access_denied(_: Scripted, __: Sequence[Write]) -> None:
     raise DatabaseError("AccessDeniedException", "TransactWriteItems")
 
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited, without waiting."""
+    """The seconds of each call of time.sleep, which does not wait."""
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
     return waits
 
 
 def test_a_dossier_that_changed_since_it_was_read_is_read_again() -> None:
-    table = Scripted(changed_by_another)
+    table = Scripted(change_concurrently)
     assert reindex(table) == [Outcome(DOSSIER, Result.REWRITTEN, conflicts=1)]
-    assert table.stored == a_fresh_dossier(a_name(["piet"]))
+    assert table.stored == a_dossier(a_person(["piet"]))
 
 
 def test_a_dossier_that_was_deleted_since_it_was_read_stays_deleted() -> None:
-    table = Scripted(deleted_by_another)
+    table = Scripted(delete_concurrently)
     assert reindex(table) == [Outcome(DOSSIER, Result.DELETED, conflicts=1)]
     assert table.stored == {}
 
 
-@pytest.mark.parametrize("obstacle", [throttled, throttled_within_the_transaction])
-def test_throttling_is_waited_out_and_is_no_conflict(waits: list[float], obstacle: Step) -> None:
+@pytest.mark.parametrize("obstacle", [raise_throttled, raise_throttled_in_transaction])
+def test_a_throttled_write_is_retried_and_counts_as_no_conflict(waits: list[float], obstacle: Step) -> None:
     assert reindex(Scripted(obstacle, obstacle)) == [Outcome(DOSSIER, Result.REWRITTEN)]
     assert len(waits) == 2
 
 
-@pytest.mark.parametrize("obstacle", [throttled, throttled_within_the_transaction])
-def test_throttling_that_does_not_end_stops_the_run(waits: list[float], obstacle: Step) -> None:
+@pytest.mark.parametrize("obstacle", [raise_throttled, raise_throttled_in_transaction])
+def test_permanent_throttling_stops_the_run(waits: list[float], obstacle: Step) -> None:
     with pytest.raises(TryAgain):
         reindex(Scripted(*[obstacle] * 100))
     assert sum(waits) < 30
 
 
-def test_a_conflict_that_does_not_end_fails_the_dossier_alone() -> None:
-    table = Scripted(*[in_conflict] * 100)
+def test_a_permanent_conflict_fails_only_the_dossier() -> None:
+    table = Scripted(*[raise_conflict] * 100)
     [outcome] = reindex(table)
     assert (outcome.result, outcome.reason) == (Result.FAILED, Reason.CONFLICT)
     assert outcome.conflicts == table.writes
 
 
-def test_a_dossier_that_dynamodb_refuses_fails_alone() -> None:
-    assert reindex(Scripted(not_an_item)) == [Outcome(DOSSIER, Result.FAILED, Reason.REFUSED)]
+def test_a_dossier_that_dynamodb_refuses_fails_and_the_run_continues() -> None:
+    assert reindex(Scripted(raise_validation_error)) == [Outcome(DOSSIER, Result.FAILED, Reason.REFUSED)]
 
 
 def test_missing_rights_stop_the_run() -> None:
     with pytest.raises(DatabaseError):
-        reindex(Scripted(not_allowed))
+        reindex(Scripted(raise_access_denied))
 
 
 def test_a_dossier_without_a_person_fails() -> None:
     table = Scripted()
-    del table.stored[items.person_key(DOSSIER)]
+    del table.stored[PERSON_KEY]
     assert reindex(table) == [Outcome(DOSSIER, Result.FAILED, Reason.NO_PERSON)]
 
 
@@ -247,14 +303,14 @@ def test_a_dry_run_counts_and_writes_nothing() -> None:
     assert table.writes == 0
 
 
-def test_a_run_that_is_stopped_between_two_attempts_makes_no_other(waits: list[float]) -> None:
-    table = Scripted(*[in_conflict] * 100)
+def test_a_run_that_is_stopped_between_two_attempts_makes_no_further_attempt(waits: list[float]) -> None:
+    table = Scripted(*[raise_conflict] * 100)
     assert reindex(table, Options(rate=1e9, should_stop=lambda: table.writes == 1)) == []
     assert (table.writes, waits) == (1, [])
 
 
 class Clock:
-    """A clock that goes on only while somebody sleeps."""
+    """A clock that advances only during time.sleep."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -274,7 +330,7 @@ def test_no_more_dossiers_per_second_are_written_than_the_rate(monkeypatch: pyte
     assert clock.now - 1000 == pytest.approx(100 / 20)
 
 
-def test_no_more_pages_per_second_are_read_than_a_partition_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_pages_per_second_are_read_than_a_partition_supports(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, table = Clock(monkeypatch), Scripted()
     pages: list[tuple[list[Item], Key | None]] = [([], Key("p", "s"))] * 100 + [([], None)]
     table_of_pages: Any = table

@@ -14,19 +14,35 @@ from tests.unit.domain.names.texts import LATE_JOINERS
 FILE = Path(__file__).parents[4] / "docs" / "names-vectors.json"
 PUBLISHED: dict[str, Any] = json.loads(FILE.read_text(encoding="ascii"))
 WORDS: list[dict[str, Any]] = PUBLISHED["words"]
+READINGS: list[dict[str, Any]] = PUBLISHED["readings"]
+INDEXED: list[dict[str, Any]] = PUBLISHED["indexed"]
 MATCHES: list[dict[str, Any]] = PUBLISHED["matches"]
 
 
 def answer(vector: dict[str, Any]) -> bool | str:
     """What `dossiers.domain.names` makes of the names and the query of one vector."""
-    asked = set(names.words(vector["query"]))
-    had = {*names.words(vector["firstname"] or ""), *names.words(vector["lastname"] or "")}
-    return asked <= had if asked else "blank"
+    readings = names.readings(vector["query"])
+    had = names.index_words(_parts(vector))
+    return any(set(reading) <= had for reading in readings) if readings[0] else "blank"
+
+
+def _parts(vector: dict[str, Any]) -> list[str]:
+    return [vector[part] for part in ("firstname", "lastname") if vector[part] is not None]
 
 
 @pytest.mark.parametrize("vector", WORDS, ids=lambda vector: ascii(vector["text"]))
 def test_a_text_gives_the_published_words(vector: dict[str, Any]) -> None:
     assert names.words(vector["text"]) == vector["words"], vector["why"]
+
+
+@pytest.mark.parametrize("vector", READINGS, ids=lambda vector: ascii(vector["text"]))
+def test_a_text_has_the_published_readings(vector: dict[str, Any]) -> None:
+    assert names.readings(vector["text"]) == vector["readings"], vector["why"]
+
+
+@pytest.mark.parametrize("vector", INDEXED, ids=lambda vector: ascii(_parts(vector))[:40])
+def test_a_name_is_indexed_under_the_published_words(vector: dict[str, Any]) -> None:
+    assert names.index_words(_parts(vector)) == set(vector["words"]), vector["why"]
 
 
 @pytest.mark.parametrize("vector", MATCHES, ids=lambda vector: ascii(vector["query"][:40]))
@@ -36,27 +52,35 @@ def test_a_query_gets_the_published_answer(vector: dict[str, Any]) -> None:
 
 def test_the_oracle_agrees_with_every_vector() -> None:
     assert [oracle.words(vector["text"]) for vector in WORDS] == [vector["words"] for vector in WORDS]
+    assert [oracle.readings(vector["text"]) for vector in READINGS] == [v["readings"] for v in READINGS]
+    assert [oracle.indexed(v["firstname"], v["lastname"]) for v in INDEXED] == [v["words"] for v in INDEXED]
     assert [oracle.answer(v["firstname"], v["lastname"], v["query"]) for v in MATCHES] == [
         v["matches"] for v in MATCHES
     ]
 
 
 def test_the_file_has_one_shape() -> None:
-    assert set(PUBLISHED) == {"version", "words", "matches"}
-    assert PUBLISHED["version"] == 2
+    assert set(PUBLISHED) == {"version", "words", "readings", "indexed", "matches"}
+    assert PUBLISHED["version"] == 3
     assert {tuple(vector) for vector in WORDS} == {("text", "words", "why")}
+    assert {tuple(vector) for vector in READINGS} == {("text", "readings", "why")}
+    assert {tuple(vector) for vector in INDEXED} == {("firstname", "lastname", "words", "why")}
     assert {tuple(vector) for vector in MATCHES} == {("firstname", "lastname", "query", "matches", "why")}
 
 
 def test_every_vector_says_why() -> None:
-    assert all(vector["why"].strip() for vector in WORDS + MATCHES)
+    assert all(vector["why"].strip() for vector in WORDS + READINGS + INDEXED + MATCHES)
 
 
 def test_no_vector_stands_there_twice() -> None:
     texts = [vector["text"] for vector in WORDS]
+    read = [vector["text"] for vector in READINGS]
+    indexed = [(vector["firstname"], vector["lastname"]) for vector in INDEXED]
     searches = [(vector["firstname"], vector["lastname"], vector["query"]) for vector in MATCHES]
 
     assert len(set(texts)) == len(texts)
+    assert len(set(read)) == len(read)
+    assert len(set(indexed)) == len(indexed)
     assert len(set(searches)) == len(searches)
 
 
@@ -72,9 +96,18 @@ def test_the_vectors_show_every_apostrophe_and_both_cases_of_every_replaced_lett
     assert [letter for letter in names.LETTERS if letter not in shown or letter.upper() not in shown] == []
 
 
+def test_the_readings_show_every_hyphen_every_letter_that_is_spelled_out_and_the_most_readings() -> None:
+    shown = "".join(vector["text"] for vector in READINGS)
+
+    assert [char for char in names.HYPHENS if char not in shown] == []
+    assert [letter for letter in names.UMLAUTS if letter not in shown or letter.upper() not in shown] == []
+    assert {len(vector["readings"]) for vector in READINGS} == {1, 2, 4, 8}
+
+
 def test_the_vectors_hold_on_every_supported_version_of_unicode() -> None:
     """No character that Unicode 14, the oldest supported, does not know; a noncharacter stays unassigned for ever."""
-    used = {char for vector in WORDS + MATCHES for value in vector.values() if isinstance(value, str) for char in value}
+    vectors = WORDS + READINGS + INDEXED + MATCHES
+    used = {char for vector in vectors for value in vector.values() if isinstance(value, str) for char in value}
 
     assert {char for char in used if category(char) == "Cn"} == {"\uffff"}
 

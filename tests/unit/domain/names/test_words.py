@@ -1,4 +1,4 @@
-"""`dossiers.domain.names.words` against the oracle and against what follows from the rule, over texts of every kind."""
+"""`dossiers.domain.names.words` compared with the oracle and with consequences of the rule, on texts of every kind."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -28,12 +28,12 @@ from tests.unit.domain.names.texts import (
 
 
 def between_letters(char: str) -> list[str]:
-    """The words of what stands between two letters: one word if it joins them, two if it separates."""
+    """The words of a text with a character between two letters: one word if it joins them, two if it separates them."""
     return names.words(f"a{char}b")
 
 
 def characters_that_matter(change: Callable[[str], str]) -> list[str]:
-    """All assigned characters that this changes into something that is treated in another way."""
+    """The assigned characters that the change turns into a text with other words."""
     changed = ((char, change(char)) for char in ASSIGNED)
     return [char for char, new in changed if new != char and between_letters(new) != between_letters(char)]
 
@@ -51,7 +51,7 @@ def test_every_character_of_unicode_is_treated_as_the_rule_says() -> None:
 
 
 @pytest.mark.parametrize("char", ["\ue000", "\U000f0000", "\ufdd0", "\uffff", "\U0010ffff", "\ud800"], ids=ascii)
-def test_what_is_no_assigned_character_separates(char: str) -> None:
+def test_a_character_that_is_not_assigned_separates_words(char: str) -> None:
     """Private use, noncharacters, surrogates."""
     assert between_letters(char) == ["a", "b"]
 
@@ -59,7 +59,7 @@ def test_what_is_no_assigned_character_separates(char: str) -> None:
 @often
 @given(texts)
 def test_a_word_is_letters_digits_and_marks_and_more_than_marks(text: str) -> None:
-    """In particular no word holds `#` or `*`, of which the index makes its keys."""
+    """So no word contains `#` or `*`, which separate the parts of the keys of the index."""
     for word in names.words(text):
         kinds = {category(char)[0] for char in word}
         assert kinds <= {"L", "M", "N"}
@@ -72,7 +72,7 @@ def test_two_texts_with_a_space_between_have_the_words_of_both(first: str, secon
     assert names.words(f"{first} {second}") == names.words(first) + names.words(second)
 
 
-# --- What makes no difference ---------------------------------------------------------------------------------------
+# --- Characters that make no difference -------------------------------------------------------------------------------
 
 
 @often
@@ -89,16 +89,16 @@ def test_accents_make_no_difference_anywhere(text: str, accent: str, place: int)
 
 @often
 @given(texts_without(LATE_JOINERS + JOINER_OF_MARKS))
-def test_folding_what_was_folded_changes_nothing(text: str) -> None:
-    """Left out: what NFKD cannot see through when it sorts the marks on its two sides, and is then taken away."""
+def test_folding_folded_words_changes_nothing(text: str) -> None:
+    """Excluded: characters that keep NFKD from sorting the marks on their two sides and are removed afterwards."""
     folded = names.words(text)
 
     assert names.words(" ".join(folded)) == folded
 
 
 @pytest.mark.parametrize("char", [JOINER_OF_MARKS, *LATE_JOINERS], ids=ascii)
-def test_marks_around_what_goes_after_nfkd_keep_the_order_in_which_they_were_typed(char: str) -> None:
-    """Why those are left out above. U+05B8 and U+05B0 are vowel points that NFKD writes in the other order."""
+def test_marks_around_a_character_that_disappears_after_nfkd_keep_their_typed_order(char: str) -> None:
+    """This is why they are excluded above. U+05B8 and U+05B0 are vowel points that NFKD writes in the other order."""
     typed = f"\u05d0\u05b8{char}\u05b0"
 
     assert "\u05b8" in names.words(typed)[0]
@@ -106,21 +106,21 @@ def test_marks_around_what_goes_after_nfkd_keep_the_order_in_which_they_were_typ
     assert names.words(" ".join(names.words(typed))) == oracle.words(" ".join(oracle.words(typed)))
 
 
-# --- Case -----------------------------------------------------------------------------------------------------------
+# --- Case -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("recased", [str.upper, str.lower, str.title, str.swapcase, str.casefold])
-def test_no_character_depends_on_case(recased: Callable[[str], str]) -> None:
-    assert characters_that_matter(recased) == []
+@pytest.mark.parametrize("change_case", [str.upper, str.lower, str.title, str.swapcase, str.casefold])
+def test_no_character_depends_on_case(change_case: Callable[[str], str]) -> None:
+    assert characters_that_matter(change_case) == []
 
 
 @often
 @given(texts_without(SALTILLOS).filter(lambda text: IOTA_SUBSCRIPT not in normalize("NFKD", text)))
-def test_casing_is_unimportant(text: str) -> None:
-    """Left out: the iota subscript, whose capital is a letter and stands elsewhere among the marks of other scripts.
+def test_the_case_of_a_text_does_not_matter(text: str) -> None:
+    """Excluded: the iota subscript, whose capital is a letter, so its position among other marks changes.
 
-    Also left out: the saltillos. NFKD sorts the marks around the small one, which is gone by then, and not around the
-    capital.
+    Also excluded: the saltillos. The small one is removed before NFKD, which then sorts the marks around it. The
+    capital is removed after NFKD.
     """
     expected = names.words(text)
 
@@ -130,7 +130,7 @@ def test_casing_is_unimportant(text: str) -> None:
     assert names.words(text.casefold()) == expected
 
 
-# --- Normalisation forms --------------------------------------------------------------------------------------------
+# --- Normalisation forms ----------------------------------------------------------------------------------------------
 
 
 @often
@@ -141,29 +141,29 @@ def test_nfc_and_nfd_give_the_same_words(text: str) -> None:
 
 @often
 @given(texts_without(OXIA + LATE_JOINERS))
-def test_composed_or_decomposed_is_unimportant(text: str) -> None:
+def test_composition_does_not_matter(text: str) -> None:
     assert names.words(normalize("NFC", text)) == names.words(text)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_only_the_greek_oxia_depends_on_the_canonical_form(form: Literal["NFC", "NFD"]) -> None:
-    """NFC and NFD make an acute accent of it, which is in the list of apostrophes."""
+    """NFC and NFD change it to an acute accent, which is in the list of apostrophes."""
     assert characters_that_matter(lambda char: normalize(form, char)) == [OXIA]
     assert between_letters(OXIA) == ["a", "b"]
     assert between_letters(normalize(form, OXIA)) == ["ab"]
 
 
 @pytest.mark.parametrize("form", ["NFKC", "NFKD"])
-def test_only_the_acute_accent_suffers_from_a_compatibility_form(form: Literal["NFKC", "NFKD"]) -> None:
-    """NFKC and NFKD make a space of it, before it can disappear."""
+def test_only_the_acute_accent_depends_on_the_compatibility_form(form: Literal["NFKC", "NFKD"]) -> None:
+    """NFKC and NFKD change it to a space and a mark before it can be removed."""
     assert characters_that_matter(lambda char: normalize(form, char)) == ["\u00b4"]
 
 
-# --- Apostrophes ----------------------------------------------------------------------------------------------------
+# --- Apostrophes ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("char", [*APOSTROPHES, MIDDLE_DOT], ids=ascii)
-def test_an_apostrophe_and_a_middle_dot_join(char: str) -> None:
+def test_an_apostrophe_and_a_middle_dot_join_words(char: str) -> None:
     assert names.words(f"O{char}Neil") == ["oneil"]
 
 

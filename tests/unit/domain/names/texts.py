@@ -1,4 +1,4 @@
-"""Texts and names for property tests: many scripts, and everything that folding removes, replaces or takes apart."""
+"""Texts for property tests, in many scripts, with all characters that folding removes, replaces or decomposes."""
 
 from unicodedata import category
 
@@ -6,19 +6,21 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 often = settings(max_examples=5 * settings().max_examples // 2, suppress_health_check=[HealthCheck.too_slow])
-"""How the property tests of this folder run: with more examples than others, because a text can be of many kinds."""
+"""The settings of the property tests in this folder: more examples, because there are many kinds of texts."""
 
 ASSIGNED = [char for char in map(chr, range(0x110000)) if category(char) not in {"Cn", "Co", "Cs"}]
 FORMATS = "".join(char for char in ASSIGNED if category(char) == "Cf")
 VARIATION_SELECTORS = "\ufe00\ufe01\ufe0e\ufe0f\U000e0100\U000e0101\U000e01ee\U000e01ef"
 APOSTROPHES = "'\u2019\u2018\u02bc`\u00b4\u02bb\u02bd\u02be\u02bf\u02b9\ua78c\u2032\u201b\u05f3"
 MIDDLE_DOT = "\u00b7"
+HYPHENS = "-\u2010\u2011\u2013"
+UMLAUTS = {"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00e5": "aa", "\u00f8": "oe", "\u00e6": "ae"}
 LATE_JOINERS = "\u013f\u0140\u0149\u0374\u0387\u1e9a\u1fef\u2033\u2034\u2057\ua78b\uff07\uff40"
-"""Step 2 makes an apostrophe or a middle dot of these, alone or beside a letter; of nothing else."""
+"""The only characters that step 2 changes to an apostrophe or a middle dot, alone or beside a letter."""
 OXIA = "\u1ffd"
 """Canonically the same as the acute accent U+00B4, which is in the list of apostrophes; this one is not."""
 SALTILLOS = "\ua78b\ua78c"
-"""The capital disappears after folding and the small letter before it."""
+"""The capital is removed after folding, the small letter before folding."""
 JOINER_OF_MARKS = "\u034f"
 """COMBINING GRAPHEME JOINER: dropped like an accent, but keeps NFKD from sorting the marks on its two sides."""
 IOTA_SUBSCRIPT = "\u0345"
@@ -66,7 +68,7 @@ _COMPATIBILITY = [
     (0x1D400, 0x1D7FF),  # mathematical letters and digits
     (0x1F100, 0x1F1FF),  # enclosed letters, flags
 ]
-_LETTERS_OF_THE_TABLE = "łŁøØđĐðÐþÞæÆœŒıIİħĦŋŊŧŦßẞǿǽĸəƏɓƁɗƊƙƘƴƳ"
+_LETTERS_OF_THE_TABLE = "łŁøØđĐðÐþÞæÆœŒıIİħĦŋŊŧŦßẞǿǽĸəƏɓƁɗƊƙƘƴƳäÄöÖüÜåÅ\u212bǟ"
 _PLAIN = "abcdeijklnostyABCDEIJKLNOSTY"
 _SEPARATORS = (
     " -+,._/&#*\n\t\u00a0\u2022\u2010\u2011\u2013\u2035\u2028\u3000\u30fb\u05be\u0f0b\u1361\U0001f642\ue000\uffff"
@@ -81,10 +83,10 @@ def _blocks(blocks: list[tuple[int, int]]) -> st.SearchStrategy[str]:
 
 
 accents = st.characters(min_codepoint=0x0300, max_codepoint=0x036F, exclude_characters=JOINER_OF_MARKS + IOTA_SUBSCRIPT)
-"""The marks that are dropped and do nothing else."""
+"""The marks that are removed without any other effect."""
 
 invisible = st.sampled_from(APOSTROPHES + MIDDLE_DOT + FORMATS + VARIATION_SELECTORS)
-"""What disappears before anything else is done."""
+"""The characters that are removed before all other steps."""
 
 characters = st.one_of(
     st.sampled_from(_PLAIN),
@@ -92,6 +94,7 @@ characters = st.one_of(
     _blocks(_COMPATIBILITY),
     st.sampled_from(_LETTERS_OF_THE_TABLE),
     st.sampled_from(_SEPARATORS),
+    st.sampled_from(HYPHENS),
     st.sampled_from(_MARKS),
     st.characters(min_codepoint=0x0300, max_codepoint=0x036F),
     st.characters(categories=["M"]),
@@ -102,7 +105,7 @@ characters = st.one_of(
 
 
 def texts_without(excluded: str = "") -> st.SearchStrategy[str]:
-    """Texts of up to thirty characters of every kind, but for those."""
+    """Texts of up to thirty characters of every kind except the excluded characters."""
     kept = characters.filter(lambda char: char not in excluded) if excluded else characters
     return st.lists(kept, max_size=30).map("".join)
 

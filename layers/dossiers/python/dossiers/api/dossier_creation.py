@@ -19,9 +19,10 @@ def create(request: Request, group: str) -> Response:
     grant = access.require(table, user, group, Role.EDITOR)
     document, problems = json_body.parse(request.body)
     new, broken = person.validate(document, now=datetime.now(UTC))
-    problems += [*broken, *new.content.name_problems()]
+    content = new.content
+    problems += [*broken, *content.name_problems]
     key = request.header("Idempotency-Key")
     refuse([*problems, *headers.idempotency_key_problems(key), *query_string.problems_of_any(request.query)])
     idempotency_key = None if key is None else IdempotencyKey(key, json_body.digest(document))
-    created = creating.create(table, grant, new.content, idempotency_key)
+    created = creating.create(table, grant, content, idempotency_key)
     return response.created(request, created.id, replayed=created.replayed)

@@ -90,7 +90,7 @@ def _criteria(parameters: Parameters, group: str | None) -> ListCriteria:
             broken["external_identifier"] = Keyword.BLANK
 
     limit, after = _limit(parameters), _position(parameters)
-    # One dossier is a whole answer: no link ever leads on from it, or from one group into another.
+    # A search by identifier has one page, and no Link leads into another group or from groups to dossiers.
     if after is not None and (
         after.dossier_id is None or "external_identifier" in sent or (group is not None and after.group != group)
     ):

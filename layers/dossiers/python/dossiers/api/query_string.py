@@ -49,7 +49,7 @@ class Parameters:
             self.sent[name] = value or ""
 
     def joined(self, others: "Parameters") -> "Parameters":
-        """These parameters and others, of other names."""
+        """The parameters of both. No name is in both."""
         return Parameters(self.sent | others.sent, self.broken | others.broken, self.unknown + others.unknown)
 
 

@@ -18,9 +18,9 @@ MARGIN_SECONDS = 2
 
 @dataclass
 class Request:
-    """A request under way. It must be answered by the `deadline`.
+    """A request in progress. Its response must be returned by the `deadline`.
 
-    `cause`: why its caller has to send it again, once that is known. `context`: what Powertools keeps with a request.
+    `cause`: why the response is 503, once that is known. `context`: what Powertools keeps with a request.
     """
 
     event: APIGatewayProxyEventV2

@@ -32,5 +32,5 @@ def is_in_future(birthdate: str, now: datetime) -> bool:
 
 
 def less_precise(birthdate: str) -> list[str]:
-    """The year and the year and month of a birthdate that is more precise: `1980-02-23` -> `["1980", "1980-02"]`."""
+    """The shorter forms of a birthdate: `1980-02-23` -> `["1980", "1980-02"]`."""
     return [birthdate[:length] for length in (len("YYYY"), len("YYYY-MM")) if length < len(birthdate)]

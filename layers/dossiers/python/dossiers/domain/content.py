@@ -34,15 +34,16 @@ class Content:
         """The words under which the name is indexed, alternative spellings included."""
         return names.index_words(self.person[field] for field in NAMES if field in self.person)
 
-    def problems(self) -> list[Problem]:
-        """The rules that the fields break together: there must be one, and the name has at most MAX_WORDS words."""
-        if self.external_identifier is None and not self.person:
-            return [(BASE, Keyword.BLANK)]
-        return self.name_problems()
-
+    @cached_property
     def name_problems(self) -> list[Problem]:
-        """The rule that the name breaks: more than MAX_WORDS different words, without alternative spellings."""
+        """The problem of a name with more than MAX_WORDS different words. Alternative spellings do not count."""
         present = [field for field in NAMES if field in self.person]
         if len({word for field in present for word in names.words(self.person[field])}) > names.MAX_WORDS:
             return [(field, Keyword.TOO_MANY_WORDS) for field in present]
         return []
+
+    def problems(self) -> list[Problem]:
+        """The problems of the fields together: no field has a value, or the name has too many words."""
+        if self.external_identifier is None and not self.person:
+            return [(BASE, Keyword.BLANK)]
+        return self.name_problems

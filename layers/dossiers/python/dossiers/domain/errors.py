@@ -1,11 +1,11 @@
-"""Everything that can go wrong, and the keywords that say so. No HTTP here: api/response.py gives each its status.
+"""The errors of the service, and the keywords that report them. No HTTP here: api/response.py gives each its status.
 
 DossiersError
 ├── InvalidJson        the body is not one JSON object
-├── Invalid            fields, parameters or headers break a rule; holds every one that does
+├── Invalid            fields, parameters or headers break rules; reports all of them
 │   └── Taken          another dossier of the group has the external identifier
 ├── Unauthorized       the token names no user
-├── GroupNotFound      the dossier group does not exist, or is not granted: nobody can tell which
+├── GroupNotFound      the dossier group does not exist or is not granted; the caller cannot tell which
 ├── Forbidden          the user's role in the group does not permit the request
 ├── DossierNotFound    the group has no such dossier
 ├── Stale              the dossier has another version than If-Match names
@@ -20,7 +20,7 @@ from itertools import islice
 
 
 class Keyword(StrEnum):
-    """What an error answer says of a field, for clients to translate. docs/api.md explains each."""
+    """What an error response says about a field. Clients translate it. docs/api.md explains each."""
 
     BLANK = "blank"
     DOSSIER_GROUP_ID_REQUIRED = "dossier_group_id_required"
@@ -57,7 +57,7 @@ MAX_PROBLEMS = 1000
 
 
 class DossiersError(Exception):
-    """A request that does not get what it requested. The text of the error never holds a person's data."""
+    """A request is refused or cannot be completed. The text of the error never contains a person's data."""
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         """`problems`: a name that occurs more than once is reported with each of its keywords. Of more than
@@ -118,7 +118,7 @@ class DossierNotFound(DossiersError):
 
 
 class Stale(DossiersError):
-    """The dossier has another version than the one that the request is meant for."""
+    """The dossier has another version than the one that the request names in If-Match."""
 
     def __init__(self) -> None:
         super().__init__([(BASE, Keyword.STALE)])

@@ -45,7 +45,7 @@ def paginate(
     position: Callable[[str, str], Position] = rows.position,
 ) -> Page:
     """The first page of these rows: each chunk is a group and some of its rows, all in the order of the list; at most
-    `limit` rows. `position` gives the place of a group's row in the list. Without the last two, the rows are dossiers'.
+    `limit` rows. `position` gives the place of a group's row in the list. By default, the rows are those of dossiers.
 
     Reads one row further than the page holds, to know whether there is a next page.
     """

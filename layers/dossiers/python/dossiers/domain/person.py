@@ -1,5 +1,6 @@
-"""What a dossier may hold, as the body of a create or an update says it. Only what creates and updates dossiers imports
-this module: it loads pydantic.
+"""The body of a create or an update, and the rules for its fields.
+
+This module loads pydantic. Only the functions that create and update dossiers import it.
 """
 
 import re
@@ -145,8 +146,8 @@ class DossierDocument(_Model):
 def validate(document: dict[str, Any], now: datetime) -> tuple[DossierDocument, list[Problem]]:
     """The fields in a JSON object of the form `{"dossier": {…}, "person": {…}}`, and their problems.
 
-    The problems are the first rule that each field breaks by itself, and each name that is no field's. The document
-    lacks the fields that break a rule. Content has the rules that fields break together. `now` is in UTC.
+    The problems are the first rule that each field breaks by itself, and each unknown name. The returned document lacks
+    the fields that break a rule. Content.problems reports the rules about several fields. `now` is in UTC.
     """
     broken: dict[str, Keyword] = {}
     unknown: list[Problem] = []
@@ -170,7 +171,7 @@ def validate(document: dict[str, Any], now: datetime) -> tuple[DossierDocument, 
 def parse(document: dict[str, Any], now: datetime) -> DossierDocument:
     """The fields in a JSON object, as `validate` takes it. Raises Invalid with all problems."""
     valid, problems = validate(document, now)
-    refuse([*problems, *valid.content.name_problems()])
+    refuse([*problems, *valid.content.name_problems])
     return valid
 
 

@@ -139,7 +139,7 @@ def person_key(dossier_id: str) -> Key:
 def person(dossier_id: str, content: Content, version: int) -> Item:
     """The item of a person. Only the functions that show, update and delete may read it.
 
-    `version` is the dossier's: two reads of one moment have the same.
+    `version` is that of the dossier item, so that a reader of both notices an update between the two reads.
 
     `index_keys` keeps the pairs under which the name is indexed, for `name_keys`: a newer version of Unicode or other
     rules would give other pairs for the same name. DynamoDB has no empty sets, so a name without words has no
@@ -218,7 +218,7 @@ def grant_range(user: str) -> KeyRange:
 
 
 def grant(user: str, group: str, role: Role, granted_at: datetime, granted_by: str) -> Put:
-    """The user's access to the group; one that was granted before is granted anew."""
+    """The user's access to the group. It replaces an earlier grant of the group, and its role."""
     return Put(
         {
             **grant_key(user, group)._asdict(),

@@ -40,7 +40,7 @@ class StoredDossier:
 
     @property
     def is_of_one_moment(self) -> bool:
-        """Whether no update came between the reads of the two items."""
+        """Whether the two items have the same version: no update came between their reads."""
         return self.version == self.person_item.get("version", items.FIRST_VERSION)
 
     @property
@@ -71,13 +71,16 @@ class StoredDossier:
         return cast("frozenset[str]", self.person_item.get("index_keys", frozenset()))
 
     def is_same_dossier(self) -> Condition:
-        """No update, deletion or reindexing has changed the dossier's own item since it was read."""
+        """The condition that the dossier still has the version that was read, or still has none."""
         if not self.has_version:
             return Condition("attribute_exists(pk) AND attribute_not_exists(version)")
         return Condition("version = :version", {":version": self.version})
 
     def is_same_index(self) -> Condition:
-        """The name items are those of `index_keys`: no reindexing has changed them since the person was read."""
+        """The condition that the person still has the `index_keys` that were read: they name every name item.
+
+        Reindexing changes them without a new version.
+        """
         if not self.index_keys:
             return Condition("attribute_exists(pk) AND attribute_not_exists(index_keys)")
         return Condition("index_keys = :index_keys", {":index_keys": self.index_keys})
@@ -148,7 +151,7 @@ def delete(stored: StoredDossier) -> list[Write]:
 
 
 def _put_both(stored: StoredDossier, content: Content, *, version: int, **changes: str) -> tuple[Put, Put]:
-    """The dossier's own item and its person. Attributes that this version does not know stay."""
+    """The dossier's own item and its person. Attributes that this version of the service does not know are kept."""
     dossier = {name: value for name, value in stored.item.items() if name != "external_identifier"}
     dossier |= {"version": version, **changes}
     if content.external_identifier is not None:

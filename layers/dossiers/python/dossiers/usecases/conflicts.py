@@ -16,7 +16,10 @@ T = TypeVar("T")
 
 
 def retry(table: Table, attempt: Callable[[], T]) -> T:
-    """What `attempt` returns. It is called again after Cancelled, until the table's deadline. Raises TryAgain then."""
+    """Call `attempt` until it is not Cancelled, and return its result.
+
+    Raises TryAgain after the last of WAITS, or when the table's deadline is sooner than the next attempt.
+    """
     for wait in (*WAITS, None):
         try:
             return attempt()

@@ -39,25 +39,35 @@ class Created:
     replayed: bool = False
 
 
-def create(table: Table, grant: Grant, content: Content, idempotency_key: IdempotencyKey | None = None) -> Created:
-    """Create a dossier in the granted group.
+def create(
+    table: Table,
+    grant: Grant,
+    content: Content,
+    idempotency_key: IdempotencyKey | None = None,
+    *,
+    dossier_id: str | None = None,
+) -> Created:
+    """Create a dossier in the granted group. `dossier_id`: its id, by default a new one.
+
+    A dossier of the group that has the `dossier_id` already stays as it is.
 
     Raises Invalid (with Taken) or TryAgain. Nothing is written then, with one exception: after TryAgain it may have
     been, if DynamoDB's response was lost. The same request sent again finds it by its Idempotency-Key or external
     identifier.
     """
     refuse(content.problems())
-    now, dossier_id = datetime.now(UTC), str(uuid4())
+    now, token = datetime.now(UTC), str(uuid4())
+    dossier_id = dossier_id or token
     puts, holder = stored_dossier.create(grant.group, dossier_id, content, created_at=now, created_by=grant.user)
     record = None if idempotency_key is None else _record(grant, idempotency_key, dossier_id, now)
     everything = puts if record is None else [*puts, record]
 
     def attempt() -> Created:
         try:
-            table.write(everything, token=dossier_id)
+            table.write(everything, token=token)
         except Cancelled as cancelled:
             found = cancelled.failed_conditions
-            if puts[0].key in found:  # our own: written by an attempt whose response was lost
+            if puts[0].key in found:  # written by an attempt whose response was lost, or before
                 return Created(dossier_id)
             if record is not None and record.key in found:
                 return _replay(found[record.key], record)

@@ -13,12 +13,12 @@ from dossiers.storage.table import Table
 from dossiers.usecases.access import Grant
 
 ATTEMPTS = 10
-"""Reads of a dossier between whose two items another write comes each time."""
+"""How often a dossier is read when each time an update comes between the reads of its two items."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A dossier and its person, which are being read."""
+    """Two reads in progress: of a dossier item and of its person item."""
 
     table: Table
     group: str
@@ -41,7 +41,10 @@ class Reading:
         raise TryAgain(Cause.CONFLICT)
 
     def results(self, grant: Grant) -> Iterator[StoredDossier]:
-        """The dossier, read again each time after the first. Raises DossierNotFound."""
+        """The dossier, once for each attempt: the first is this reading, and each further one reads again.
+
+        Raises DossierNotFound.
+        """
         yield self.result(grant)
         while True:
             yield start(self.table, self.group, self.dossier_id).result(grant)

@@ -135,11 +135,11 @@ def count(table: Table, options: Options) -> int:
 def plan(stored: StoredDossier, *, force: bool = False) -> list[Write]:
     """The writes that replace the row and the name items of a dossier by those that its person gives.
 
-    None when the stored ones are these already, unless with `force`. At most 98 writes, of the 100 of a transaction.
-    Raises CannotReindex.
+    A dossier without a version gets one. Empty when the stored items are these already, unless with `force`. At most 98
+    writes, of the 100 of a transaction. Raises CannotReindex.
     """
     words = stored.content.index_words
-    if stored.content.name_problems():
+    if stored.content.name_problems:
         raise CannotReindex(Reason.TOO_MANY_WORDS)
     if any(names.is_too_long(word) for word in words):
         raise CannotReindex(Reason.TOO_LONG)

@@ -2,6 +2,10 @@
 
 The transaction is conditioned on the version that was read. When another update was faster, the dossier is read again
 and the patch is applied again: no update reverts a field that only another one has set.
+
+A search that runs meanwhile finds the dossier once, with its old or its new row. One exception: a dossier whose name
+items move from one key range to another, both of which a search reads, can be missed by a search that reads them at
+that moment. Requests that are sent after the response always find it.
 """
 
 from datetime import UTC, datetime
@@ -47,7 +51,7 @@ def update(
 
 
 def _raise_if_taken(cancelled: Cancelled, updated: StoredDossier, external_identifier: str) -> None:
-    """Raise Taken when that the identifier is another dossier's is all that was in the way."""
+    """Raise Taken if the transaction was cancelled only because another dossier has the identifier."""
     holder = cancelled.failed_conditions.get(items.identifier_key(updated.group, external_identifier))
     is_only_reason = len(cancelled.failed_conditions) == 1 and cancelled.cause is None
     if holder is not None and is_only_reason and holder["dossier_id"] != updated.id:

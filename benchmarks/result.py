@@ -1,4 +1,4 @@
-"""One row of the results: a table, how it was measured, and the targets."""
+"""The result of one benchmark: a table, how it was measured, and the targets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,36 +6,38 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Reach:
-    """A target. `most`: the largest value that meets it."""
+class Target:
+    """A measured value and the largest value that meets the target."""
 
-    what: str
+    name: str
     value: float
-    most: float
+    maximum: float
 
     @property
     def is_met(self) -> bool:
-        return self.value <= self.most
+        return self.value <= self.maximum
 
     def cells(self) -> list[str]:
-        """A line of a table."""
-        return [self.what, _number(self.value), _number(self.most), "yes" if self.is_met else "**missed**"]
+        """The cells under TARGET_HEADER."""
+        return [self.name, _number(self.value), _number(self.maximum), "yes" if self.is_met else "**missed**"]
 
 
-REACH_HEADER = ["target", "measured", "at most", "met"]
+TARGET_HEADER = ["target", "measured", "at most", "met"]
 
 
 @dataclass(frozen=True)
-class Row:
-    """`how`: what was measured in which way, a paragraph or a list in each line. `data`: numbers for the plots and for
-    what other rows derive.
+class Result:
+    """The result of one benchmark.
+
+    `method`: what was measured and how; each line is a paragraph or a list item. `data`: the numbers that plots and
+    other benchmarks use.
     """
 
     title: str
-    how: str
+    method: str
     header: list[str]
     lines: list[list[str]]
-    reaches: list[Reach] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -43,12 +45,12 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
-Say = Callable[[str], None]
-"""Tells whoever waits what is being done."""
+Log = Callable[[str], None]
+"""Reports what is measured now."""
 
 
 def table(header: list[str], lines: list[list[str]]) -> str:
-    """A Markdown table whose columns line up in a terminal too."""
+    """A Markdown table whose columns are aligned, so that it is readable in a terminal too."""
     widths = [max(map(len, column)) for column in zip(header, *lines, strict=True)]
 
     def line(cells: list[str]) -> str:
