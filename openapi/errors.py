@@ -137,7 +137,9 @@ def _invalid(keywords: Mapping[str, Sequence[Keyword]]) -> Schema:
 
 def _keywords(own: Sequence[Keyword]) -> Schema:
     """Keywords of a field: the first rule that it breaks, and `unknown` if an unknown one has the same name."""
-    [name] = [name for name, keywords in KEYWORDS.items() if set(keywords) == set(own)]
+    name = next((name for name, keywords in KEYWORDS.items() if set(keywords) == set(own)), None)
+    if name is None:
+        raise LookupError(f"give the keywords {', '.join(sorted(own))} a name in KEYWORDS")
     return {"type": "array", "items": ref(name), "minItems": 1, "maxItems": 2 if own else 1, "uniqueItems": True}
 
 
