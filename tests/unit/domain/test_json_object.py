@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.domain.json_object import digest, parse
 from dossiers.domain.errors import InvalidJson
+from dossiers.domain.json_object import digest, parse
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 # No numbers, because no field is a number and the parser reads each as 0.
