@@ -24,7 +24,8 @@ for news in audit fund update-notifier; do
     case " $* " in *" --no-$news "*) ;; *) echo "npm notice $news" >&2 ;; esac
 done
 echo "added 2 packages in 3s"
-mkdir -p local/node_modules
+while [ "$1" != --prefix ]; do shift; done
+mkdir -p "$2/node_modules"
 """
 PYTHON = """#!/bin/sh
 case "$*" in
@@ -43,8 +44,9 @@ class Machine:
         self.project = folder / "project"
         for name in ("Makefile", "pyproject.toml", "requirements-dev.txt"):
             self._copy(name)
-        for name in ("local/package.json", "local/package-lock.json"):
-            self._copy(name)
+        for folder_of_packages in ("local", "functions/docs"):
+            self._copy(f"{folder_of_packages}/package.json")
+            self._copy(f"{folder_of_packages}/package-lock.json")
         self.programs = folder / "bin"
         self.programs.mkdir()
         for name in ("chmod", "grep", "mkdir", "touch", "uname"):
@@ -103,6 +105,7 @@ def test_setup_says_what_it_installs_and_how_long_that_takes_and_nothing_else(ma
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.splitlines() == [
         "Installing DynamoDB Local into local/node_modules: about 10 seconds",
+        "Installing Swagger UI into functions/docs/node_modules: about 5 seconds",
         f"Installing {REQUIREMENTS} Python packages into .venv: about a minute",
     ]
 
