@@ -426,7 +426,12 @@ def test_a_run_that_is_killed_or_interrupted_is_repeated_and_exactly_the_rows_ar
         assert errors.endswith("Each row is imported or not at all. Run the same command again to continue.\n")
     capsys.readouterr()
     place.run("import", many)
-    assert capsys.readouterr().out == summary(200, created=200 - len(half), existed=len(half))
+    counts = re.match(r"Finished: 200 rows read, (\d+) created, 0 updated, (\d+) existed, 0", capsys.readouterr().out)
+    assert counts is not None
+    created, existed = int(counts[1]), int(counts[2])
+    assert created + existed == 200
+    # A request of a killed program can arrive after the dossiers were exported.
+    assert existed == len(half) if number == signal.SIGINT else existed >= len(half)
     assert are_those_of_the_file(exported(place, tmp_path), many)
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-from local import template
 from tests.docs.markdown import blocks, read, section
+from tests.routes import API_ROUTES
 
 (PICTURE,) = blocks(section(read("README.md"), "Request flow"), "text")
 
@@ -14,4 +14,4 @@ def test_the_picture_has_every_route_beside_its_function() -> None:
         for method, paths, function in re.findall(r"── ([A-Z]+) +(/.+?) +functions/(\w+)$", PICTURE, re.MULTILINE)
         for path in paths.split(", ")
     }
-    assert shown == {(route.method, route.path, route.code.name) for route in template.routes(template.load())}
+    assert shown == {(route.method, route.path, route.code.name) for route in API_ROUTES}

@@ -21,6 +21,7 @@ from tests import handlers
 from tests.builders import RESTRICTED, a_word
 from tests.contents import a_user
 from tests.lambda_process import LambdaProcess
+from tests.routes import API_ROUTES
 
 SWITCHES = {
     # Python
@@ -72,7 +73,7 @@ def a_document(canary: Canaries) -> dict[str, Any]:
     return {"dossier": {"external_identifier": canary()}, "person": person}
 
 
-FUNCTIONS = sorted({route.code.name for route in handlers.ROUTES})
+FUNCTIONS = sorted({route.code.name for route in API_ROUTES})
 
 
 def requests(canary: Canaries, group: str, dossiers: Sequence[str]) -> list[dict[str, Any]]:
