@@ -12,7 +12,11 @@ from tests.deploy import stack
 
 ROOT = stack.ROOT
 BUILT = ROOT / ".aws-sam" / "build"
-FUNCTIONS = tuple(stack.FUNCTIONS)
+DOCUMENTATION = "DocsFunction"
+"""The function that serves files, and imports nothing of the layers."""
+
+FUNCTIONS = tuple(function for function in stack.FUNCTIONS if function != DOCUMENTATION)
+"""The functions of the API."""
 DOSSIERS = BUILT / "DossiersLayer" / "python"
 DEPENDENCIES = BUILT / "DependenciesLayer" / "python"
 

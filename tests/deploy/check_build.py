@@ -15,7 +15,17 @@ from pathlib import Path
 import pytest
 
 from dossiers.storage import certificates
-from tests.deploy.built import BUILT, CACHE_TAG, DEPENDENCIES, DOSSIERS, FUNCTIONS, PYTHON, ROOT, architecture
+from tests.deploy.built import (
+    BUILT,
+    CACHE_TAG,
+    DEPENDENCIES,
+    DOCUMENTATION,
+    DOSSIERS,
+    FUNCTIONS,
+    PYTHON,
+    ROOT,
+    architecture,
+)
 
 ELF_MACHINES = {"arm64": 183, "x86_64": 62}
 
@@ -44,6 +54,13 @@ def test_the_shared_package_is_built_as_it_is_in_the_source() -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_contains_its_handler_only(function: str) -> None:
     assert files(BUILT / function) == with_bytecode({"app.py"})
+
+
+def test_the_documentation_contains_its_page_the_document_and_those_files_of_swagger_ui_that_it_serves() -> None:
+    page = {"page/index.html", "page/page.css", "page/page.js"}
+    served = {"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"}
+    swagger_ui = {f"swagger-ui/{name}" for name in ("LICENSE", "NOTICE", *served)}
+    assert files(BUILT / DOCUMENTATION) == with_bytecode({"app.py"}) | {"openapi.json"} | page | swagger_ui
 
 
 def test_every_locked_package_is_in_the_layer_at_its_version() -> None:
