@@ -123,17 +123,23 @@ GROUP_COLUMNS: dict[str, Schema] = {
 """The schema of each column of a list of dossier groups."""
 
 
-def _table(row: str, headers: tuple[str, ...], of: str) -> Schema:
+def _column(headers: tuple[str, ...]) -> Schema:
+    return {"type": "string", "enum": list(headers), "description": "The name of a column."}
+
+
+def _table(name: str, headers: tuple[str, ...], of: str) -> Schema:
+    """A table of `name`, whose columns and rows are components. Clients that are generated for Python cannot read an
+    array with a `const` at each place, so the order of the headers is in words.
+    """
     return closed(
         {
             "headers": of_length(
                 len(headers),
-                # openapi-python-client cannot read a list of which each item has a schema with another constant.
-                items={"type": "string", "enum": list(headers)},
+                items=ref(f"{name}Column"),
                 uniqueItems=True,
-                description=f"The names of the columns, in this order: {', '.join(headers)}.",
+                description=f"The names of the columns, in the order of the values of a row: {', '.join(headers)}.",
             ),
-            "rows": {"type": "array", "items": ref(row), "description": f"A row for each {of}."},
+            "rows": {"type": "array", "items": ref(f"{name}Row"), "description": f"A row for each {of}."},
         },
         description=f"A page of a list: a row for each {of}. `rows` is empty if there is none.",
     )
@@ -211,8 +217,10 @@ def schemas() -> dict[str, Schema]:
         **_document(),
         **_dossier(),
         **_search(),
-        "DossierTable": _table("DossierRow", HEADERS, "dossier"),
+        "DossierTable": _table("Dossier", HEADERS, "dossier"),
+        "DossierColumn": _column(HEADERS),
         "DossierRow": _row(HEADERS, COLUMNS, "dossier"),
-        "DossierGroupTable": _table("DossierGroupRow", group_list.HEADERS, "dossier group"),
+        "DossierGroupTable": _table("DossierGroup", group_list.HEADERS, "dossier group"),
+        "DossierGroupColumn": _column(group_list.HEADERS),
         "DossierGroupRow": _row(group_list.HEADERS, GROUP_COLUMNS, "dossier group"),
     }

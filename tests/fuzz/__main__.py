@@ -1,7 +1,8 @@
 """`python -m tests.fuzz`: requests from docs/openapi.yaml, made by schemathesis, to `dossiers serve` on DynamoDB Local.
 
 Prints the failures, the number of cases, and the exclusions that were used. Exits with 1 when a check fails or fewer
-cases ran than are required.
+cases ran than are required. A seed repeats what is drawn. The ids of dossiers differ, because the service draws them,
+and with them some of the requests that follow links.
 """
 
 import argparse

@@ -62,7 +62,7 @@ class Life:
         self._is_found(sent.group, sent.dossier_id, expected)
         old, new = (document["dossier"]["external_identifier"] for document in (before, expected))
         if old is not None and old != new:
-            assert self._by_identifier(sent.group, old) == [], "the former identifier still finds a dossier"
+            self._is_free(sent.group, old)
 
     def deleted(self, case: str, sent: Sent) -> None:
         """Check a dossier that a request has deleted."""
@@ -71,7 +71,7 @@ class Life:
         assert self._api.show(sent.dossier_id, group=sent.group).status == 404
         identifier, name = before["dossier"]["external_identifier"], _name(before)
         if identifier is not None:
-            assert self._by_identifier(sent.group, identifier) == [], "the identifier still finds a dossier"
+            self._is_free(sent.group, identifier)
         if name is not None:
             assert sent.dossier_id not in self._by_name(sent.group, name), "the name still finds the dossier"
         assert sent.dossier_id not in self._api.all_ids(self._api.search(sent.group)), "the dossier is still listed"
@@ -87,6 +87,11 @@ class Life:
         if name is not None:
             assert dossier_id in self._by_name(group, name), "the name does not find the dossier"
         assert dossier_id in self._api.all_ids(self._api.search(group)), "the dossier is not listed"
+
+    def _is_free(self, group: str, identifier: str) -> None:
+        assert self._by_identifier(group, identifier) == [], "the identifier still finds a dossier"
+        dossier_id = self._api.create_dossier(group=group, external_identifier=identifier)  # fails if it is taken
+        self._api.delete_dossier(dossier_id, group=group)
 
     def _by_identifier(self, group: str, identifier: str) -> list[str]:
         return self._api.post_search({"external_identifier": identifier}, group=group).ids
