@@ -17,11 +17,11 @@ from dossiers_client.api.dossiers import (
 from dossiers_client.models import (
     CreatedDossier,
     CreateErrors,
+    DossierColumn,
     DossierDocument,
     DossierFields,
     DossierResource,
     DossierTable,
-    DossierTableHeadersItem,
     GroupDossierSearch,
     PersonFields,
 )
@@ -45,7 +45,7 @@ def main(url: str, token: str) -> None:
 
     table = search_group_dossiers.sync(GROUP, client=client, body=GroupDossierSearch(name="sanne pythonclient"))
     assert isinstance(table, DossierTable), table
-    assert [row[table.headers.index(DossierTableHeadersItem.ID)] for row in table.rows] == [dossier_id]
+    assert [row[table.headers.index(DossierColumn.ID)] for row in table.rows] == [dossier_id]
 
     shown = show_dossier.sync_detailed(GROUP, dossier_id, client=client)
     assert isinstance(shown.parsed, DossierResource), shown
