@@ -4,8 +4,10 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -174,13 +176,21 @@ def test_on_a_terminal_a_deletion_asks(served: Serving, typed: str, status: int,
     dossier = run(served, "create", GROUP, "--lastname", "Vos")
     ours, theirs = pty.openpty()
     command = [DOSSIERS, "delete", GROUP, dossier, "--data", str(served.directory), "--user", USER]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+    with subprocess.Popen(
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        # A shell that runs the tests in the background ignores SIGINT, and its processes inherit that.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread is running yet
+    ) as process:
         os.close(theirs)
         asked = b""
         while b"[y/N]" not in asked:
             asked += os.read(ours, 1024)
         if typed == "\x03":
-            process.send_signal(2)
+            process.send_signal(signal.SIGINT)
         else:
             os.write(ours, typed.encode())
         assert process.wait(60) == status
