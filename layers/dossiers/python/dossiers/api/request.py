@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -35,7 +36,12 @@ class Request:
         deadline = NEVER if remaining is None else Deadline.after(remaining() / 1000 - MARGIN_SECONDS)
         return cls(APIGatewayProxyEventV2(event), deadline)
 
-    @property
+    @cached_property
+    def routed_event(self) -> APIGatewayProxyEventV2:
+        """The event by which Powertools finds the route: with the path of `routed_path`."""
+        return APIGatewayProxyEventV2(self.event.raw_event | {"rawPath": self.routed_path})
+
+    @cached_property
     def routed_path(self) -> str:
         """The path with its parameters percent-encoded, so that each is one segment without special characters.
 

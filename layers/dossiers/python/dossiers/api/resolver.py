@@ -39,8 +39,7 @@ class Resolver(APIGatewayHttpResolver):
     @property
     def current_event(self) -> APIGatewayProxyEventV2:  # type: ignore[override]
         """The event by which Powertools finds the route."""
-        request = self.current_request
-        return APIGatewayProxyEventV2(request.event.raw_event | {"rawPath": request.routed_path})
+        return self.current_request.routed_event
 
     @property
     def context(self) -> dict[str, Any]:
