@@ -25,7 +25,7 @@ from cli.arguments import (
     WrongUsage,
     examples,
 )
-from cli.transfer.fields import EXTERNAL_IDENTIFIER, FIELDS
+from cli.transfer.fields import EXTERNAL_IDENTIFIER, FIELDS, nest
 from local.errors import UserError
 
 app = typer.Typer()
@@ -205,6 +205,4 @@ def _body(fields: dict[str, Any], document: str | None) -> object:
         return sys.stdin.buffer.read()
     if document is not None:
         return Path(document).read_bytes()
-    person = {field: value for field, value in fields.items() if field != EXTERNAL_IDENTIFIER}
-    dossier = {field: value for field, value in fields.items() if field == EXTERNAL_IDENTIFIER}
-    return {part: values for part, values in (("dossier", dossier), ("person", person)) if values}
+    return {part: values for part, values in nest(fields).items() if values}

@@ -25,4 +25,4 @@ def create(request: Request, group: str) -> Response:
     refuse([*problems, *headers.idempotency_key_problems(key), *query_string.problems_of_any(request.query)])
     idempotency_key = None if key is None else IdempotencyKey(key, json_object.digest(document))
     created = creating.create(table, grant, content, idempotency_key)
-    return response.created(request, created.id, replayed=created.replayed)
+    return response.creation(request, created.id, replayed=created.replayed)

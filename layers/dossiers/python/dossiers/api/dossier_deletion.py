@@ -17,4 +17,4 @@ def delete(request: Request, group: str, dossier_id: str) -> Response:
     version, of_header = headers.expected_version(request.header("If-Match"))
     refuse([*query_string.problems_of_any(request.query), *request.body_problems(), *of_header])
     deleting.delete(table, grant, dossier, expected_version=version)
-    return response.deleted()
+    return response.deletion()

@@ -50,7 +50,7 @@ def page(request: Request, page: Page) -> Response:
     return response
 
 
-def created(request: Request, dossier_id: str, *, replayed: bool) -> Response:
+def creation(request: Request, dossier_id: str, *, replayed: bool) -> Response:
     """The id of a dossier; `replayed`: the same request had created it before."""
     headers = {"Location": _dossier_url(request, dossier_id), "ETag": _etag(items.FIRST_VERSION)}
     if replayed:
@@ -71,7 +71,7 @@ def dossier(stored: StoredDossier) -> Response:
     return _json(200, json.dumps(body, ensure_ascii=False), {"ETag": _etag(stored.version)})
 
 
-def deleted() -> Response:
+def deletion() -> Response:
     """The response without a body to a deletion."""
     return PowertoolsResponse(204, headers=dict(_HEADERS))
 

@@ -35,6 +35,11 @@ class Content:
         return names.index_words(self.person[field] for field in NAMES if field in self.person)
 
     @cached_property
+    def index_pairs(self) -> list[tuple[str, str]]:
+        """The pairs of words under which the name is indexed: one index item each."""
+        return names.index_pairs(self.index_words)
+
+    @cached_property
     def name_problems(self) -> list[Problem]:
         """The problem of a name with more than MAX_WORDS different words. Alternative spellings do not count."""
         present = [field for field in NAMES if field in self.person]

@@ -153,7 +153,7 @@ def person(dossier_id: str, content: Content, version: int) -> Item:
 
 def index_keys(content: Content) -> frozenset[str]:
     """The pairs of words under which a name is indexed, as a person item stores them."""
-    return frozenset(f"{first}#{second}" for first, second in names.index_pairs(content.index_words))
+    return frozenset(f"{first}#{second}" for first, second in content.index_pairs)
 
 
 def identifier_key(group: str, external_identifier: str) -> Key:
@@ -191,7 +191,7 @@ def names_of(group: str, content: Content, dossier_id: str, row: str) -> Iterato
     with. The items under a word with itself do not: only queries of one word read them.
     """
     words = content.index_words
-    for first, second in names.index_pairs(words):
+    for first, second in content.index_pairs:
         item: Item = {**name_range(group, names.Lookup(first, second)).at(dossier_id)._asdict(), "row": row}
         if content.birthdate is not None:
             item["birthdate"] = content.birthdate

@@ -16,6 +16,13 @@ def submit(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]
     return _pool().submit(read, *args, **kwargs)
 
 
+def done(value: T) -> Future[T]:
+    """A future that has the value already: of a read that need not be made."""
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
+
+
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(THREADS, "reader")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import cast
 
 from dossiers.domain import rows
@@ -58,7 +59,7 @@ class StoredDossier:
         """When the dossier was updated last, or created; in the form of `created_at`."""
         return str(self.item.get("updated_at", self.created_at))
 
-    @property
+    @cached_property
     def content(self) -> Content:
         """What the dossier holds."""
         identifier = self.item.get("external_identifier")

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from dossiers.domain.deadline import NEVER, Deadline
 from dossiers.domain.errors import Cause, DatabaseError
 from dossiers.storage.attribute_values import deserialize, serialize
 from dossiers.storage.items import INDEX_BY_EXTERNAL_IDENTIFIER, Item, Key, KeyRange, Put, Write, parse_dossier_sort_key
-from dossiers.storage.operations import ItemsPage, Reads, TransactionCancelled, Writes
+from dossiers.storage.operations import ItemsPage, QueryPage, Reads, TransactionCancelled, Writes
+
+P = TypeVar("P", QueryPage, ItemsPage)
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _RETRYABLE = {
@@ -63,12 +65,8 @@ class Table:
         """
         request = self._range_request(key_range, after, limit)
         request |= {"ProjectionExpression": "#attribute", "ExpressionAttributeNames": {"#attribute": attribute}}
-        while True:
-            page = self.reads.query(request, attribute, self.deadline)
+        for page in _follow(lambda: self.reads.query(request, attribute, self.deadline), request):
             yield page.values
-            if page.last_key is None:
-                return
-            request["ExclusiveStartKey"] = page.last_key
 
     def grants(
         self, key_range: KeyRange, *, after: str | None = None, limit: int | None = None
@@ -79,12 +77,8 @@ class Table:
         """
         request = self._range_request(key_range, after, limit)
         request |= {"ProjectionExpression": "sk, #role", "ExpressionAttributeNames": {"#role": "role"}}
-        while True:
-            page = self.reads.query_items(request, self.deadline)
+        for page in _follow(lambda: self.reads.query_items(request, self.deadline), request):
             yield [deserialize(item) for item in page.items]
-            if page.last_key is None:
-                return
-            request["ExclusiveStartKey"] = page.last_key
 
     def dossier_id_by_external_identifier(self, group: str, external_identifier: str) -> str | None:
         """The id of the dossier that has this identifier by the GSI, which may lag behind the table.
@@ -184,6 +178,16 @@ class Table:
             if write.condition.values:
                 request["ExpressionAttributeValues"] = serialize(write.condition.values)
         return {type(write).__name__: request}
+
+
+def _follow(read: Callable[[], P], request: dict[str, Any]) -> Iterator[P]:
+    """The pages that `read` returns for a request, which is changed to continue behind each page."""
+    while True:
+        page = read()
+        yield page
+        if page.last_key is None:
+            return
+        request["ExclusiveStartKey"] = page.last_key
 
 
 def _key(page: ItemsPage) -> Key | None:

@@ -31,13 +31,14 @@ class Reading:
         if grant.group != self.group:
             raise DossierNotFound
         reading = self
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            if attempt > 0:
+                reading = start(self.table, self.group, self.dossier_id)
             dossier, person = reading.dossier.result(), reading.person.result()
             if dossier is None:
                 raise DossierNotFound
             if person is not None and (stored := StoredDossier(dossier, person)).is_of_one_moment:
                 return stored
-            reading = start(self.table, self.group, self.dossier_id)
         raise TryAgain(Cause.CONFLICT)
 
     def results(self, grant: Grant) -> Iterator[StoredDossier]:
@@ -53,9 +54,7 @@ class Reading:
 def start(table: Table, group: str, dossier_id: str) -> Reading:
     """Start to read a dossier, in parallel with what this thread reads next: the grant."""
     if not is_group_id(group) or not is_dossier_id(dossier_id):
-        nothing: Future[Item | None] = Future()
-        nothing.set_result(None)
-        return Reading(table, group, dossier_id, nothing, nothing)
+        return Reading(table, group, dossier_id, readers.done(None), readers.done(None))
     dossier = readers.submit(table.get, items.dossier_key(group, dossier_id))
     person = readers.submit(table.get, items.person_key(dossier_id))
     return Reading(table, group, dossier_id, dossier, person)
