@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -25,10 +26,16 @@ def authorization(
     lines = [f"{name}:{headers[name]}" for name in names]
     canonical = "\n".join(["POST", "/", "", *lines, "", signed_names, sha256(body).hexdigest()])
     to_sign = "\n".join([_ALGORITHM, at, credential_scope, sha256(canonical.encode()).hexdigest()])
-    key = f"AWS4{secret_key}".encode()
-    for part in scope:
-        key = hmac.digest(key, part.encode(), "sha256")
-    signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
+    signature = hmac.digest(_signing_key(secret_key, scope), to_sign.encode(), "sha256").hex()
     return (
         f"{_ALGORITHM} Credential={access_key}/{credential_scope}, SignedHeaders={signed_names}, Signature={signature}"
     )
+
+
+# All requests of a day are signed with the same key.
+@lru_cache(maxsize=1)
+def _signing_key(secret_key: str, scope: tuple[str, ...]) -> bytes:
+    key = f"AWS4{secret_key}".encode()
+    for part in scope:
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
