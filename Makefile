@@ -70,8 +70,8 @@ run: setup ## Serve the API on this machine, with sample data; PORT=9000 for ano
 
 # Two processes use two cores. Each process starts its own DynamoDB Local and local stack, so more processes need more
 # memory. `worksteal` gives each process half of the files, in order. Most files are run by one process, so that their
-# fixtures are set up once.
-PYTEST = $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
+# fixtures are set up once. The tests' bytecode is kept where the environment forbids it too: compiling it takes seconds.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses 2 --dist worksteal --durations 10
 
 test: setup examples/node_modules/.installed .venv-clients/.installed .venv-sam/.installed ## Run all tests: on moto, on DynamoDB Local and on the local stack over HTTP
 	@echo "Running all tests: about eight minutes on two cores"

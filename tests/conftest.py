@@ -32,7 +32,7 @@ os.environ.pop("AWS_PROFILE", None)
 # No time limit for an example: a busy machine must not fail a test.
 settings.register_profile("thorough", deadline=None, print_blob=True)
 # `make test-fast` gives the same result each time, and `make test` looks for new examples each time.
-settings.register_profile("fast", deadline=None, max_examples=20, derandomize=True, database=None)
+settings.register_profile("fast", deadline=None, max_examples=10, derandomize=True, database=None)
 
 MOTO = "moto"
 DYNAMODB_LOCAL = "DynamoDB Local"
@@ -71,7 +71,7 @@ def engine() -> "Iterator[DynamoDBLocal]":
         yield engine
 
 
-FAST_CASES = 4
+FAST_CASES = 2
 """Cases of a parametrized test that `make test-fast` runs: a mistake usually shows in the first ones."""
 
 

@@ -41,6 +41,7 @@ def test_a_larger_group_has_more_people_with_the_common_last_name_and_the_same_m
     assert with_lastname[1] > 2 * with_lastname[0]
 
 
+@pytest.mark.slow
 def test_the_people_with_a_word_are_those_who_have_it_in_their_name() -> None:
     for word in ("jan", "jansen", "van"):
         assert list(People(_SIZE).with_word(word)) == [one for one in People(_SIZE) if word in one.words]

@@ -8,11 +8,12 @@ One user runs it. Tests of roles use a group in which that user has another role
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from dossiers.domain.roles import Role
-from dossiers.usecases import access
+from dossiers.storage import items
 from tests import tables
 from tests.api import Api, Handlers, Http
 from tests.conftest import DEPLOYED, MOTO, SERVED
@@ -40,8 +41,8 @@ def api(request: pytest.FixtureRequest) -> Iterator[Api]:
     match request.param:
         case str() as engine if engine == MOTO:
             with tables.on_moto() as table:
-                for group, role in ROLES.items():
-                    access.grant(table, USER, [group], by="the contract suite", role=role)
+                now = datetime.now(UTC)
+                table.write([items.grant(USER, group, role, now, "tests") for group, role in ROLES.items()])
                 yield Api(Handlers(USER), *GROUPS)
         case str() as engine if engine == SERVED:
             served: Serving = request.getfixturevalue("served")

@@ -88,6 +88,7 @@ def test_a_field_of_1_mb_of_white_space_is_blank(api: Api) -> None:
     assert (response.status, response.errors) == (422, {"base": ["blank"]})
 
 
+@pytest.mark.slow
 def test_at_most_1000_unknown_fields_are_reported(api: Api) -> None:
     response = api.create(json.dumps({str(number): 1 for number in range(100_000)}))
     assert response.status == 422

@@ -67,6 +67,7 @@ def test_a_list_varies_with_the_accepted_encoding_whatever_that_is(api: Api, acc
         assert response.headers["vary"] == "Accept-Encoding"
 
 
+@pytest.mark.slow
 def test_a_long_list_is_compressed_for_a_client_that_accepts_gzip(api: Api) -> None:
     name = (a_word() * 7)[:200]  # one word: moto is slow with names of many words
     ids = sorted(api.create_dossier(firstname=name, lastname=name) for _ in range(LONG_LIST))

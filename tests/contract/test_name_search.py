@@ -68,6 +68,7 @@ def test_a_name_is_found_by_its_other_spellings(api: Api, lastname: str, query: 
     assert api.index(name=f"{first} {query}").ids == [dossier]
 
 
+@pytest.mark.slow
 def test_apostrophes_and_the_middle_dot_join_words_in_names_and_queries(api: Api) -> None:
     for char in APOSTROPHES + MIDDLE_DOT:
         one, two = a_word(), a_word()

@@ -58,6 +58,7 @@ def test_a_name_is_not_found_by_a_spelling_that_neither_it_nor_the_query_has(api
     assert api.search(name=f"{firstname} {query}").rows == []
 
 
+@pytest.mark.slow
 def test_every_apostrophe_separates_in_the_alternative_spelling(api: Api) -> None:
     for char in APOSTROPHES:
         one, two = a_word(), a_word()
@@ -66,6 +67,7 @@ def test_every_apostrophe_separates_in_the_alternative_spelling(api: Api) -> Non
         assert api.search(name=two).ids == [dossier], ascii(char)
 
 
+@pytest.mark.slow
 def test_a_query_with_an_apostrophe_finds_the_words_apart(api: Api) -> None:
     for char in APOSTROPHES:
         one, two = a_word(), a_word()
@@ -102,6 +104,7 @@ def test_a_dossier_that_every_reading_matches_is_listed_once(api: Api) -> None:
     assert api.search(name=f"{word} Müller O'Neil").ids == [dossier]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])
 def test_pages_over_several_readings_hold_every_dossier_once(api: Api, limit: int) -> None:
     word = a_word()

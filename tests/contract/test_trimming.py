@@ -26,12 +26,14 @@ def test_there_are_25_white_spaces_and_more_than_160_format_characters() -> None
     assert {"\xad", "\u200b", "\u200d", "\ufeff", "\U000e0001"} <= set(FORMATS)
 
 
+@pytest.mark.slow
 def test_a_field_of_one_invisible_character_counts_as_absent(api: Api) -> None:
     for char in INVISIBLE:
         body = {"dossier": {"external_identifier": char}, "person": dict.fromkeys(TEXTS, char)}
         assert errors(api, body) == {"base": ["blank"]}, ascii(char)
 
 
+@pytest.mark.slow
 def test_every_invisible_character_is_trimmed_from_both_ends_before_any_other_rule(api: Api) -> None:
     for char in INVISIBLE:
         person = {
@@ -63,6 +65,7 @@ def test_invisible_characters_inside_a_text_are_kept(api: Api) -> None:
     assert api.search(name=lastname).column("lastnameid") == [lastname]
 
 
+@pytest.mark.slow
 def test_a_searched_identifier_is_trimmed_of_every_invisible_character(api: Api) -> None:
     identifier = a_word()
     dossier = api.create_dossier(external_identifier=identifier)
@@ -71,6 +74,7 @@ def test_a_searched_identifier_is_trimmed_of_every_invisible_character(api: Api)
         assert api.search(external_identifier=char).errors == {"external_identifier": ["blank"]}, ascii(char)
 
 
+@pytest.mark.slow
 def test_an_identifier_that_differs_only_in_invisible_ends_is_taken(api: Api) -> None:
     identifier = a_word()
     api.create_dossier(external_identifier=identifier)

@@ -368,6 +368,7 @@ def test_a_name_that_is_only_written_otherwise_is_shown_so(api: Api) -> None:
     assert api.search(name=name).rows == [a_row(id=dossier, lastnameid=name.upper())]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), [(1, 48), (48, 1), (9, 10), (10, 9), (10, 48), (48, 48)])
 def test_a_name_of_many_words_is_replaced_by_another(api: Api, before: int, after: int) -> None:
     old, new = ([a_word()[:9] for _ in range(count)] for count in (before, after))

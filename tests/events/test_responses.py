@@ -121,6 +121,7 @@ def test_an_update_returns_the_dossier_that_is_then_shown_and_can_be_sent_again(
     assert after["headers"]["ETag"] == '"2"'
 
 
+@pytest.mark.slow
 def test_a_delete_deletes_a_dossier_that_no_other_event_needs(new_samples: list[Sample]) -> None:
     event = read("delete")
     deleted = event["pathParameters"]["dossier_id"]

@@ -79,6 +79,7 @@ def test_a_response_of_dynamodb_is_not_awaited_in_the_last_two_seconds(
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "deadline"
 
 
+@pytest.mark.slow
 def test_a_list_of_many_slow_groups_ends_at_the_deadline(server: Server, log: io.StringIO) -> None:
     def slow(connection: socket.socket, request: Request) -> None:
         sleep(0.2)

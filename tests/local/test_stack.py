@@ -53,6 +53,7 @@ def test_what_a_killed_stack_left_behind_is_not_a_stack_that_serves(folder: Data
         assert not folder.stack.exists()
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_served_already_is_reported_with_the_url(folder: DataFolder) -> None:
     with stack.claim(folder):
         stack.announce(folder, STACK)
@@ -61,6 +62,7 @@ def test_a_folder_that_is_served_already_is_reported_with_the_url(folder: DataFo
     assert str(raised.value) == f"{folder} is already served at {STACK.url}, by process {os.getpid()}"
 
 
+@pytest.mark.slow
 def test_a_folder_whose_stack_does_not_listen_yet_is_reported_with_the_process(folder: DataFolder) -> None:
     with stack.claim(folder), pytest.raises(UserError) as raised, stack.claim(folder):
         pass

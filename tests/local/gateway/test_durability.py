@@ -64,6 +64,7 @@ def silent() -> Any:
         yield Engine(f"http://127.0.0.1:{listener.getsockname()[1]}", Credentials.generate())
 
 
+@pytest.mark.slow
 @WRITES
 def test_a_write_waits_for_an_engine_that_hangs_for_two_timeouts_at_most(
     silent: Engine, method: str, response: dict[str, Any]

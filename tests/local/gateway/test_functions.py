@@ -63,6 +63,7 @@ def many_switches() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("many_switches")
 def test_concurrent_requests_right_after_the_loading_all_get_a_response() -> None:
     routes = [route for route in template.routes(template.load()) if route.authorizer is not None]

@@ -2,6 +2,7 @@
 
 import sys
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def test_invisible_characters_in_any_order_are_trimmed_from_both_ends(before: st
     assert trim(before + text + behind) == text
 
 
+@pytest.mark.slow
 def test_every_invisible_character_is_trimmed_and_no_other() -> None:
     trimmed = {char for char in map(chr, range(sys.maxunicode + 1)) if trim(f"{char}x{char}") == "x"}
     assert trimmed == set(INVISIBLE)

@@ -177,6 +177,7 @@ def test_a_response_that_does_not_arrive_or_does_not_end_is_awaited_until_the_de
     assert broken.value.cause is Cause.UNREACHABLE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, len(PLAIN)])
 def test_a_response_that_arrives_byte_by_byte_is_awaited_until_the_deadline(peer: Peer, first: int) -> None:
     """The bytes of the headers, or those of the body."""

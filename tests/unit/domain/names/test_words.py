@@ -44,6 +44,7 @@ def test_words_are_what_the_rule_says(text: str) -> None:
     assert names.words(text) == oracle.words(text)
 
 
+@pytest.mark.slow
 def test_every_character_of_unicode_is_treated_as_the_rule_says() -> None:
     wrong = [hex(ord(char)) for char in ASSIGNED if between_letters(char) != oracle.words(f"a{char}b")]
 
