@@ -25,9 +25,9 @@ def test_a_body_holds_all_rows_however_they_were_joined(
     names: list[str], values: list[list[list[str | int | None]]]
 ) -> None:
     texts = [tables.join([tables.row(row) for row in chunk]) for chunk in values]
-    body = json.loads(tables.body(names, texts))
+    body = json.loads(tables.body(tuple(names), texts))
     assert body == {"headers": names, "rows": [row for chunk in values for row in chunk]}
 
 
 def test_a_table_without_rows_has_its_headers() -> None:
-    assert tables.body(["id", "role"], []) == '{"headers":["id","role"],"rows":[]}'
+    assert tables.body(("id", "role"), []) == '{"headers":["id","role"],"rows":[]}'

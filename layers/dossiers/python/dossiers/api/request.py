@@ -39,6 +39,8 @@ class Request:
     @cached_property
     def routed_event(self) -> APIGatewayProxyEventV2:
         """The event by which Powertools finds the route: with the path of `routed_path`."""
+        if self.routed_path == self.event.raw_path:
+            return self.event
         return APIGatewayProxyEventV2(self.event.raw_event | {"rawPath": self.routed_path})
 
     @cached_property

@@ -1,6 +1,6 @@
 """A page of a list: as many rows as were requested and fit in one response."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dossiers.domain import rows, tables
@@ -29,7 +29,7 @@ class Page:
     texts: list[str]
     rows: int
     next: Position | None = None
-    headers: Sequence[str] = HEADERS
+    headers: tuple[str, ...] = HEADERS
 
     @property
     def body(self) -> str:
@@ -41,7 +41,7 @@ def paginate(
     chunks: Iterable[tuple[str, list[str]]],
     limit: int | None = None,
     *,
-    headers: Sequence[str] = HEADERS,
+    headers: tuple[str, ...] = HEADERS,
     position: Callable[[str, str], Position] = rows.position,
 ) -> Page:
     """The first page of these rows: each chunk is a group and some of its rows, all in the order of the list; at most
@@ -66,7 +66,7 @@ def paginate(
 class _PageBuilder:
     """A page to which rows are added."""
 
-    def __init__(self, headers: Sequence[str], limit: int | None) -> None:
+    def __init__(self, headers: tuple[str, ...], limit: int | None) -> None:
         self.texts: list[str] = []
         self.count = 0
         self._limit = limit

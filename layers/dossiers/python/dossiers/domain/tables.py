@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 
 COMPACT = (",", ":")
 """The separators of JSON without spaces."""
@@ -19,11 +20,16 @@ def join(rows: Sequence[str]) -> str:
     return ",".join(rows)
 
 
-def body(headers: Sequence[str], texts: Sequence[str]) -> str:
+def body(headers: tuple[str, ...], texts: Sequence[str]) -> str:
     """The body of a response that holds these rows, or texts of rows."""
     # One join: a body can be megabytes long, and each `+` would copy it.
-    parts = [f'{{"headers":{json.dumps(headers, separators=COMPACT)},"rows":[']
+    parts = [_start(headers)]
     for text in texts:
         parts += (text, ",")
     parts[-1 if texts else 1 :] = [_END]
     return "".join(parts)
+
+
+@cache
+def _start(headers: tuple[str, ...]) -> str:
+    return f'{{"headers":{json.dumps(headers, separators=COMPACT)},"rows":['
