@@ -20,7 +20,7 @@ from dossiers.domain.deadline import Deadline
 from dossiers.storage.attribute_values import deserialize
 from dossiers.storage.exchange import Response
 from dossiers.storage.items import Item
-from dossiers.storage.transport import Transport
+from dossiers.storage.transport import Receive, Transport
 
 # Longer than it takes to start parallel requests, so that they overlap.
 LATENCY = 0.1
@@ -88,7 +88,7 @@ class _Counting(Transport):
         self.items_read = self.items_written = self.write_units = 0
         self.read_units = 0.0
 
-    def post(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Response:
+    def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Receive:
         header = headers["x-amz-target"]  # bytes if botocore made the request
         self.operations.append((header.decode() if isinstance(header, bytes) else str(header)).rpartition(".")[2])
         parameters = json.loads(body)
@@ -97,9 +97,18 @@ class _Counting(Transport):
         body = json.dumps(parameters | {"ReturnConsumedCapacity": "TOTAL"}).encode()
         changed = {name: value for name, value in headers.items() if name.lower() != "content-length"}
         started = monotonic()
-        sleep(LATENCY)
-        response = super().post(target, changed | {"content-length": str(len(body))}, body, deadline)
-        self.spans.append((started, monotonic()))
+        receive = super().send(target, changed | {"content-length": str(len(body))}, body, deadline)
+
+        def received() -> Response:
+            sleep(max(0, started + LATENCY - monotonic()))
+            response = receive()
+            self.spans.append((started, monotonic()))
+            return self._count(parameters, response)
+
+        return received
+
+    def _count(self, parameters: dict[str, Any], response: Response) -> Response:
+        """Count what a response says of its costs. Returns it, or the response of an index that lags."""
         returned = json.loads(response.body)
         if self._index_lags and "IndexName" in parameters:
             returned |= {"Items": [], "Count": 0, "ScannedCount": 0, "ConsumedCapacity": {"CapacityUnits": 0}}

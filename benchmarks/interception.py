@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from dossiers.domain.deadline import Deadline
 from dossiers.storage.exchange import Response
-from dossiers.storage.transport import Transport
+from dossiers.storage.transport import Receive, Transport
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,20 @@ Interceptor = Callable[[Request, Send], Response]
 @contextmanager
 def intercept(interceptor: Interceptor) -> Iterator[None]:
     """Pass each request of every transport to the interceptor, until the end of the block."""
-    post = Transport.post
+    send = Transport.send
 
     def respond(
         transport: Transport, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline
-    ) -> Response:
+    ) -> Receive:
         header = headers["x-amz-target"]  # bytes if botocore made the request
         operation = (header.decode() if isinstance(header, bytes) else str(header)).rpartition(".")[2]
-        return interceptor(Request(operation, body), lambda: post(transport, target, headers, body, deadline))
 
-    with patch.object(Transport, "post", respond):
+        def exchange() -> Response:
+            return send(transport, target, headers, body, deadline)()
+
+        return lambda: interceptor(Request(operation, body), exchange)
+
+    with patch.object(Transport, "send", respond):
         yield
 
 

@@ -21,13 +21,16 @@ def _replay_transport() -> None:
     """Replay the responses to the service's own transport."""
     from dossiers.storage.transport import Transport  # noqa: PLC0415 - the service's functions have it
 
-    post = Transport.post
+    send = Transport.send
     recorded: dict[Any, Any] = {}
 
     def replay(transport: Transport, target: str, headers: Any, body: bytes, deadline: Any) -> Any:
-        return _send_once(recorded, headers, body, lambda: post(transport, target, headers, body, deadline))
+        def exchange() -> Any:
+            return send(transport, target, headers, body, deadline)()
 
-    patch.object(Transport, "post", replay).start()
+        return lambda: _send_once(recorded, headers, body, exchange)
+
+    patch.object(Transport, "send", replay).start()
 
 
 def _replay_boto3() -> None:

@@ -199,7 +199,7 @@ def _searches(database: Database) -> dict[str, Search]:
             request["FilterExpression"] = " AND ".join(f"contains(words, {name})" for name in filters)
         rows = 0
         while True:
-            page = reads.query(request, "id", NEVER)
+            [page] = reads.query([request], "id", NEVER)
             rows += len(page.values)
             if page.last_key is None:
                 return _count_reads(recording, rows)

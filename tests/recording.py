@@ -3,15 +3,24 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from threading import Barrier, Lock
+from dataclasses import dataclass, field
+from threading import Event, Lock
 from typing import Any
 
 from dossiers.domain.deadline import Deadline
 from dossiers.storage.exchange import Response
-from dossiers.storage.transport import Transport
+from dossiers.storage.transport import Receive, Transport
 
 SECONDS = 20
-"""How long a request waits for the others of its round."""
+"""How long a response waits for the other requests of its round."""
+
+
+@dataclass
+class Round:
+    """Requests that are sent before the first response to one of them. `unsent`: how many of them are still missing."""
+
+    unsent: int
+    is_sent: Event = field(default_factory=Event)
 
 
 class Recording(Transport):
@@ -24,7 +33,7 @@ class Recording(Transport):
     def __init__(self, endpoint: str) -> None:
         super().__init__(endpoint)
         self._lock = Lock()
-        self._rounds: list[Barrier] = []
+        self._rounds: list[Round] = []
         self.clear()
 
     def clear(self) -> None:
@@ -42,39 +51,48 @@ class Recording(Transport):
     def in_rounds(self, *sizes: int) -> Iterator[None]:
         """Prove the round trips of the block: each round is so many requests, which are sent in parallel.
 
-        No request of a round gets a response before all are under way, and the next round begins after that. Fails
-        when a request of the block is sent after the last round, or a round does not get its requests.
+        No request of a round gets a response before all are sent, and the next round begins after that. Fails when a
+        request of the block is sent after the last round, or a round does not get its requests.
         """
         self.clear()
-        self._rounds = [barrier for size in sizes for barrier in [Barrier(size)] * size]
+        self._rounds = [one for size in sizes for one in [Round(size)] * size]
         try:
             yield
         finally:
             expected, self._rounds = len(self._rounds), []
         assert len(self.operations) == expected, self.operations
 
-    def post(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Response:
+    def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Receive:
         named = {name.lower(): _text(value) for name, value in headers.items()}
         operation = named["x-amz-target"].rpartition(".")[2]
         request = json.loads(body)
         with self._lock:
-            barrier = self._rounds[len(self.operations)] if len(self.operations) < len(self._rounds) else None
+            in_round = self._rounds[len(self.operations)] if len(self.operations) < len(self._rounds) else None
             self.operations.append(operation)
             if "amz-sdk-invocation-id" in named:
                 self.by_botocore.append(operation)
             if operation == "TransactWriteItems":
                 self.transactions.append(request["TransactItems"])
-        if barrier is not None:
-            barrier.wait(SECONDS)
         body = json.dumps(request | {"ReturnConsumedCapacity": "TOTAL"}).encode()
-        response = super().post(target, named | {"content-length": str(len(body))}, body, deadline)
-        returned = json.loads(response.body)
-        self.count(returned)
-        if operation != "TransactWriteItems" and "ConsumedCapacity" in returned:
-            least = 1.0 if request.get("ConsistentRead") else 0.5
+        receive = super().send(target, named | {"content-length": str(len(body))}, body, deadline)
+        if in_round is not None:
             with self._lock:
-                self.read_units += max(least, returned["ConsumedCapacity"]["CapacityUnits"])
-        return response
+                in_round.unsent -= 1
+            if in_round.unsent == 0:
+                in_round.is_sent.set()
+
+        def received() -> Response:
+            assert in_round is None or in_round.is_sent.wait(SECONDS), "a request of the round was not sent"
+            response = receive()
+            returned = json.loads(response.body)
+            self.count(returned)
+            if operation != "TransactWriteItems" and "ConsumedCapacity" in returned:
+                least = 1.0 if request.get("ConsistentRead") else 0.5
+                with self._lock:
+                    self.read_units += max(least, returned["ConsumedCapacity"]["CapacityUnits"])
+            return response
+
+        return received
 
     def count(self, response: dict[str, Any]) -> None:
         """Add what one response says of its costs."""

@@ -92,7 +92,7 @@ class TableTarget:
 
     def _page(self, last: str | None) -> list[str]:
         """The ids behind the last one, as many as DynamoDB returns at once; none at the end."""
-        pages = self._table.pages(items.dossier_range(self._grant.group), "row", after=last)
+        [pages] = self._table.pages([items.dossier_range(self._grant.group)], "row", after=last)
         return [rows.dossier_id(row) for row in next(pages)]
 
 

@@ -81,8 +81,8 @@ the_table = connection.of_client(the_client, "dossiers")
 
 CALLS = {
     "get": lambda: the_table.get(key),
-    "pages": lambda: list(the_table.pages(group, "row")),
-    "pages from": lambda: list(the_table.pages(filtered, "row", after="x", limit=7)),
+    "pages": lambda: list(the_table.pages([group], "row")[0]),
+    "pages from": lambda: list(the_table.pages([filtered], "row", after="x", limit=7)[0]),
     "grants": lambda: list(the_table.grants(group, after="x", limit=7)),
     "by identifier": lambda: the_table.dossier_id_by_external_identifier("a", "b"),
     "write": lambda: the_table.write(writes, token="c"),

@@ -13,6 +13,7 @@ import pytest
 from dossiers.storage import items
 from dossiers.storage.exchange import Response as DatabaseResponse
 from dossiers.storage.table import Table
+from dossiers.storage.transport import Receive
 from local.engine.engine import Engine
 from tests.api import Api, Response
 from tests.builders import a_body, a_patch
@@ -41,17 +42,17 @@ class World:
 
     def index_returns(self, dossier_id: str | None) -> None:
         """Let the GSI return this dossier, or none, as it does while it lags. DynamoDB Local's index does not lag."""
-        post = self.recording.post
+        send = self.recording.send
         key = None if dossier_id is None else items.dossier_key(self.api.group, dossier_id)
         found = [] if key is None else [{"sk": {"S": key.sk}}]
 
-        def lagging(target: str, headers: Any, body: bytes, deadline: Any) -> DatabaseResponse:
-            response = post(target, headers, body, deadline)
+        def lagging(target: str, headers: Any, body: bytes, deadline: Any) -> Receive:
+            receive = send(target, headers, body, deadline)
             if "IndexName" not in json.loads(body):
-                return response
-            return DatabaseResponse(response.status, Message(), json.dumps({"Items": found}).encode())
+                return receive
+            return lambda: DatabaseResponse(receive().status, Message(), json.dumps({"Items": found}).encode())
 
-        self.monkeypatch.setattr(self.recording, "post", lagging)
+        self.monkeypatch.setattr(self.recording, "send", lagging)
 
     def another_update_comes_first(self, dossier_id: str) -> None:
         """Let another update of the dossier precede the first transaction from now on."""

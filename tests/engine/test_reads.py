@@ -72,14 +72,14 @@ def test_both_readers_return_the_same_page(
     for row in rows:
         engine.client().put_item(TableName=dynamodb_local.name, Item={**KEY, "sk": {"S": row}, "row": {"S": row}})
     query = QUERY | {"TableName": dynamodb_local.name, "ExpressionAttributeNames": {"#a": attribute}}
-    signed, ordinary = (reads.query(query, attribute, NEVER) for reads in both)
+    signed, ordinary = (reads.query([query], attribute, NEVER)[0] for reads in both)
     assert signed == ordinary
     assert sorted(signed.values) == sorted(rows)
-    signed, ordinary = (reads.query(query | {"Limit": 2}, attribute, NEVER) for reads in both)
+    signed, ordinary = (reads.query([query | {"Limit": 2}], attribute, NEVER)[0] for reads in both)
     assert signed == ordinary
     assert signed.last_key is not None
     nothing = query | {"ExpressionAttributeValues": {":pk": {"S": "other"}}}
-    signed, ordinary = (reads.query(nothing, attribute, NEVER) for reads in both)
+    signed, ordinary = (reads.query([nothing], attribute, NEVER)[0] for reads in both)
     assert signed == ordinary
     assert signed.values == []
 
@@ -104,7 +104,7 @@ def test_both_readers_raise_the_same_error(
     errors = []
     for reads in both:
         with pytest.raises(DatabaseError) as raised:
-            reads.get_item(request_, NEVER) if operation == "GetItem" else reads.query(request_, "row", NEVER)
+            reads.get_item(request_, NEVER) if operation == "GetItem" else reads.query([request_], "row", NEVER)
         errors.append((raised.value.code, raised.value.operation))
     assert errors[0] == errors[1]
     assert errors[0][1] == operation

@@ -47,7 +47,7 @@ random_state = random.getstate()
 
 operations, connections, first = [], set(), None
 import dossiers.storage.transport
-post, shut = dossiers.storage.transport.Connection.post, dossiers.storage.transport.Connection.shut
+send = dossiers.storage.transport.Connection.send
 def recording(self, target, headers, *rest):
     global first
     first = first or time.monotonic()
@@ -55,8 +55,8 @@ def recording(self, target, headers, *rest):
     operation = named["x-amz-target"]
     operations.append((operation if isinstance(operation, str) else operation.decode()).rpartition(".")[2])
     connections.add(self)
-    return post(self, target, headers, *rest)
-dossiers.storage.transport.Connection.post = recording
+    return send(self, target, headers, *rest)
+dossiers.storage.transport.Connection.send = recording
 
 sys.path.insert(0, sys.argv[1])
 import app

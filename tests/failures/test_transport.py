@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 
@@ -100,8 +100,8 @@ FILTER = Condition("contains(words, :word)", {":word": '"'})
 
 READS: dict[str, Callable[[Table], object]] = {
     "get": lambda table: table.get(KEY),
-    "pages": lambda table: list(table.pages(KeyRange("é", "s"), "row")),
-    "pages from": lambda table: list(table.pages(KeyRange("p", "s", FILTER), "row", after="x", limit=7)),
+    "pages": lambda table: list(table.pages([KeyRange("é", "s")], "row")[0]),
+    "pages from": lambda table: list(table.pages([KeyRange("p", "s", FILTER)], "row", after="x", limit=7)[0]),
     "grants": lambda table: list(table.grants(KeyRange("p", "s"), after="x", limit=7)),
     "by identifier": lambda table: table.dossier_id_by_external_identifier("group", "😀"),
 }
@@ -182,10 +182,10 @@ def test_a_query_is_sent_again_if_its_response_has_no_list_of_items(
 ) -> None:
     table = connect(server.url)
     server.script += [ok(body), ok({"Items": [{"row": {"S": "[1]"}}]})]
-    assert list(table.pages(KeyRange("p", "s"), "row")) == [["[1]"]]
+    assert list(table.pages([KeyRange("p", "s")], "row")[0]) == [["[1]"]]
     server.script += [ok(body)] * 4
     with pytest.raises(TryAgain):
-        list(table.pages(KeyRange("p", "s"), "row"))
+        list(table.pages([KeyRange("p", "s")], "row")[0])
 
 
 @pytest.mark.parametrize("broken", ["no JSON", "all but one byte", "another checksum", "nothing"])
@@ -279,6 +279,75 @@ def test_a_transaction_that_dynamodb_cancels_for_another_reason_is_a_database_er
     with pytest.raises(DatabaseError) as raised:
         table.write([PUT], token="token")
     assert (raised.value.code, raised.value.operation) == ("ValidationError", "TransactWriteItems")
+
+
+def name_of_range(request: Request) -> str:
+    return str(json.loads(request.body)["ExpressionAttributeValues"][":pk"]["S"])
+
+
+def row_of_range(connection: socket.socket, request: Request) -> None:
+    """Respond to a Query with one row, which names the range."""
+    ok({"Items": [{"row": {"S": f"[{name_of_range(request)}]"}}]})(connection, request)
+
+
+def first_rows(table: Table, *ranges: str) -> list[list[str]]:
+    return [next(pages) for pages in table.pages([KeyRange(name, "s") for name in ranges], "row")]
+
+
+def test_all_ranges_are_requested_before_a_response_arrives(server: Server, connect: Connect) -> None:
+    both = Barrier(2, timeout=5)
+
+    def respond(connection: socket.socket, request: Request) -> None:
+        both.wait()
+        row_of_range(connection, request)
+
+    table = connect(server.url)
+    for _ in range(2):
+        server.script += [respond, respond]
+        assert first_rows(table, "1", "2") == [["[1]"], ["[2]"]]
+    assert {request.connection for request in server.requests} == {0, 1}
+    assert first_rows(table) == []
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("which", ["1", "2"])
+def test_only_the_range_whose_response_is_broken_is_requested_again(
+    server: Server, connect: Connect, broken: str, which: str
+) -> None:
+    def respond(connection: socket.socket, request: Request) -> None:
+        if name_of_range(request) == which and not repeated:
+            repeated.append(request)
+            BROKEN[broken][0](connection, request)
+        else:
+            row_of_range(connection, request)
+
+    repeated: list[Request] = []
+    table = connect(server.url)
+    server.script += [respond] * 5
+    assert first_rows(table, "1", "2") == [["[1]"], ["[2]"]]
+    assert sorted(map(name_of_range, server.requests)) == sorted("12" + which)
+    assert first_rows(table, "1", "2") == [["[1]"], ["[2]"]]
+
+
+def test_kept_connections_that_end_as_they_are_used_for_two_ranges_are_replaced(
+    server: Server, connect: Connect
+) -> None:
+    """Neither range is requested by botocore instead, nor is a response taken for the other range."""
+    table = connect(server.url)
+    both = Barrier(2, timeout=5)
+
+    def end(connection: socket.socket, request: Request) -> None:
+        both.wait()
+        reset(connection, request)
+
+    def respond(connection: socket.socket, request: Request) -> None:
+        both.wait()
+        row_of_range(connection, request)
+
+    server.script += [respond, respond, end, end, row_of_range, row_of_range]
+    assert first_rows(table, "1", "2") == [["[1]"], ["[2]"]]
+    assert first_rows(table, "3", "4") == [["[3]"], ["[4]"]]
+    assert sorted(request.connection for request in server.requests) == [0, 0, 1, 1, 2, 3]
 
 
 def test_concurrent_reads_each_get_their_own_response(server: Server, connect: Connect) -> None:
@@ -415,6 +484,23 @@ def test_reads_and_retries_work_over_tls(connect: Connect, trusted: ssl.SSLConte
         table = connect(server.url)
         assert [read(table) for _ in range(4)] == ["before", "x" * 300_000, "after", "after"]
         assert [request.connection for request in server.requests] == [0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("silent", ["1", "2", ""])
+def test_ranges_are_read_over_tls(connect: Connect, trusted: ssl.SSLContext, silent: str) -> None:
+    """The response for range 2 has arrived when the time to wait for that for range 1 is over."""
+    received: list[str] = []
+
+    def respond(connection: socket.socket, request: Request) -> None:
+        name = name_of_range(request)
+        is_repeated = name in received
+        received.append(name)
+        if name != silent or is_repeated:
+            row_of_range(connection, request)
+
+    with Server([respond] * 3, tls=trusted) as server:
+        assert first_rows(connect(server.url), "1", "2") == [["[1]"], ["[2]"]]
+    assert sorted(received) == sorted("12" + silent)
 
 
 @pytest.mark.parametrize("length", [1, 1000, 10_000, 100_000])

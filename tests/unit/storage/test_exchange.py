@@ -51,7 +51,8 @@ class Peer:
         responding = threading.Thread(target=respond)
         responding.start()
         try:
-            return self.connection.post("/", HEADERS, b"{}", Deadline.after(seconds))
+            self.connection.send("/", HEADERS, b"{}", Deadline.after(seconds))
+            return self.connection.receive()
         finally:
             self.sent_meanwhile = self.sent
             responding.join()
@@ -189,9 +190,27 @@ def test_a_response_that_arrives_byte_by_byte_is_awaited_until_the_deadline(peer
     assert peer.sent_meanwhile < len(parts)
 
 
+def test_a_response_that_has_arrived_is_received_after_the_deadline_too(peer: Peer) -> None:
+    peer.connection.send("/", HEADERS, b"{}", Deadline.after(0.01))
+    peer.theirs.sendall(PLAIN + b"12345")
+    time.sleep(0.02)
+    response, is_reusable = peer.connection.receive()
+    assert (response.body, is_reusable) == (b"12345", True)
+
+
+def test_after_the_deadline_nothing_is_awaited(peer: Peer) -> None:
+    peer.connection.send("/", HEADERS, b"{}", Deadline.after(0.01))
+    peer.theirs.sendall(PLAIN + b"1234")
+    time.sleep(0.02)
+    with pytest.raises(BrokenExchange) as broken:
+        peer.connection.receive()
+    assert broken.value.cause is Cause.UNREACHABLE
+
+
 def test_after_the_deadline_nothing_is_sent(peer: Peer) -> None:
     peer.theirs.settimeout(0.05)
+    peer.connection.send("/", HEADERS, b"{}", Deadline.after(-1))
     with pytest.raises(BrokenExchange):
-        peer.connection.post("/", HEADERS, b"{}", Deadline.after(-1))
+        peer.connection.receive()
     with pytest.raises(TimeoutError):
         peer.theirs.recv(1)

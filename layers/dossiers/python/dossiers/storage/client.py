@@ -1,5 +1,7 @@
 """DynamoDB by way of botocore, which signs, retries and knows each error."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -58,8 +60,14 @@ class Client:
         with until(deadline), translate_errors():
             return cast("TypedItem | None", self._client.get_item(**request).get("Item"))
 
-    def query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
-        """A page of one attribute."""
+    def query(self, requests: Sequence[dict[str, Any]], attribute: str, deadline: Deadline) -> list[QueryPage]:
+        """A page of one attribute for each request. Each of several requests has a thread, because botocore blocks."""
+        if len(requests) <= 1:
+            return [self._query(request, attribute, deadline) for request in requests]
+        with ThreadPoolExecutor(len(requests), "query") as pool:
+            return list(pool.map(lambda request: self._query(request, attribute, deadline), requests))
+
+    def _query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
         with until(deadline), translate_errors():
             response: Any = self._client.query(**request)
         return QueryPage([item[attribute]["S"] for item in response["Items"]], response.get("LastEvaluatedKey"))

@@ -53,21 +53,37 @@ class Connection:
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
         self._is_new = True
+        self._failure: OSError | None = None
         http.sock = self
         http.auto_open = 0  # a closed connection is replaced, not opened anew
 
-    def post(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> tuple[Response, bool]:
-        """The response, and whether the connection can be used again.
+    def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> None:
+        """Send a POST of `body` to `target`, whose response must arrive by the deadline.
 
-        Raises BrokenExchange or ClosedWhileIdle. The connection must be closed then: a late response would be taken
-        for that to the next request.
+        `receive` must be called next. It raises what went wrong here too.
         """
-        is_new, self._is_new = self._is_new, False
         self._deadline = deadline
         self._unsent = b""
         self._incoming = _Incoming(self._receive_into)
         try:
             self._http.request("POST", target, body, headers)
+            remaining = deadline.remaining
+            if remaining <= 0:
+                raise TimeoutError
+            self._socket.settimeout(remaining)
+            self._socket.sendall(self._unsent)
+        except OSError as exc:
+            self._failure = exc
+
+    def receive(self) -> tuple[Response, bool]:
+        """The response to the request that was sent, and whether the connection can be used again.
+
+        Raises BrokenExchange or ClosedWhileIdle. The connection must be closed then: a late response would be taken
+        for that to the next request.
+        """
+        try:
+            if self._failure is not None:
+                raise self._failure
             received = self._http.getresponse()
             response = _complete(received)
         except TimeoutError as exc:
@@ -75,9 +91,10 @@ class Connection:
         except (OSError, HTTPException) as exc:
             if self._incoming.count > 0:
                 raise BrokenExchange(Cause.TRUNCATED) from exc
-            if is_new:
+            if self._is_new:
                 raise BrokenExchange(Cause.UNREACHABLE) from exc
             raise ClosedWhileIdle from exc
+        self._is_new = False
         return response, not received.will_close and not self._incoming.has_surplus
 
     def is_quiet(self) -> bool:
@@ -90,25 +107,21 @@ class Connection:
         self._socket.close()
 
     def _receive_into(self, buffer: Any) -> int:
-        self._set_timeout()
-        return self._socket.recv_into(buffer)
-
-    def _set_timeout(self) -> None:
-        remaining = self._deadline.remaining
-        if remaining <= 0:
-            raise TimeoutError
-        self._socket.settimeout(remaining)
+        # Without time left, what has arrived is taken: it may have waited for its turn after another response.
+        self._socket.settimeout(max(self._deadline.remaining, 0))
+        try:
+            return self._socket.recv_into(buffer)
+        except (BlockingIOError, ssl.SSLWantReadError) as exc:
+            raise TimeoutError from exc
 
     # --- What http.client calls ---
 
     def sendall(self, data: bytes) -> None:
-        """Send the headers, or the body: both wait for `makefile`, to go out together."""
+        """Take the headers, or the body: `send` sends both together."""
         self._unsent += data
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Send the request, and return a reader of the response."""
-        self._set_timeout()
-        self._socket.sendall(self._unsent)
+        """Return a reader of the response."""
         return _Reader(self._incoming)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ Each raises TryAgain for what passes, and DatabaseError for what DynamoDB refuse
 parameters as DynamoDB documents them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,8 +44,11 @@ class Reads(Protocol):
         """The item, or None when there is none."""
         ...
 
-    def query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
-        """A page. The request projects `attribute` and nothing else."""
+    def query(self, requests: Sequence[dict[str, Any]], attribute: str, deadline: Deadline) -> list[QueryPage]:
+        """A page for each request, in their order. All are made at the same time.
+
+        Each request projects `attribute` and nothing else.
+        """
         ...
 
     def query_items(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from dossiers.storage import row_pages
 from dossiers.storage.exchange import BrokenExchange
 from dossiers.storage.operations import ItemsPage, QueryPage, Reads, TypedItem
 from dossiers.storage.signature import authorization
-from dossiers.storage.transport import Transport
+from dossiers.storage.transport import Receive, Transport
 
 SECONDS = 1
 """DynamoDB answers in milliseconds. What takes longer is repeated by the ordinary reads."""
@@ -77,17 +77,19 @@ class SignedReads:
 
     def get_item(self, request: dict[str, Any], deadline: Deadline) -> TypedItem | None:
         """The item, or None when there is none."""
-        found = self._read("GetItem", request, deadline, _parse_item)
+        [found] = self._read("GetItem", [request], deadline, _parse_item)
         return self._ordinary().get_item(request, deadline) if found is None else found.item
 
-    def query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
-        """A page of one attribute."""
-        page = self._read("Query", request, deadline, lambda body: row_pages.parse(body, attribute))
-        return self._ordinary().query(request, attribute, deadline) if page is None else page
+    def query(self, requests: Sequence[dict[str, Any]], attribute: str, deadline: Deadline) -> list[QueryPage]:
+        """A page of one attribute for each request. All requests are sent before the first response is awaited."""
+        pages = self._read("Query", requests, deadline, lambda body: row_pages.parse(body, attribute))
+        failed = [request for request, page in zip(requests, pages, strict=True) if page is None]
+        repeated = iter(self._ordinary().query(failed, attribute, deadline) if failed else ())
+        return [next(repeated) if page is None else page for page in pages]
 
     def query_items(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
         """A page of items."""
-        page = self._read("Query", request, deadline, _parse_items)
+        [page] = self._read("Query", [request], deadline, _parse_items)
         return self._ordinary().query_items(request, deadline) if page is None else page
 
     def scan(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
@@ -99,16 +101,24 @@ class SignedReads:
         self._transport.close()
 
     def _read(
-        self, operation: str, request: dict[str, Any], deadline: Deadline, parse: Callable[[bytes], T]
-    ) -> T | None:
-        """What `parse` makes of the body of a complete 200; None when there is none, or `parse` raises ValueError."""
+        self, operation: str, requests: Sequence[dict[str, Any]], deadline: Deadline, parse: Callable[[bytes], T]
+    ) -> list[T | None]:
+        """What `parse` makes of the body of each complete 200; None where there is none, or `parse` raises ValueError.
+
+        All requests are sent before the first response is awaited.
+        """
+        sent = [self._send(operation, request, deadline) for request in requests]
+        read = [_receive(receive, parse) for receive in sent]
+        if None in read and deadline.remaining <= 0:
+            raise TryAgain(Cause.DEADLINE)
+        return read
+
+    def _send(self, operation: str, request: dict[str, Any], deadline: Deadline) -> Receive | None:
+        """What waits for the response; None when the request cannot be sent."""
         body = json.dumps(request).encode()
         try:
-            response = self._transport.post("/", self._headers(operation, body), body, deadline.within(SECONDS))
-            return parse(response.body) if response.status == HTTPStatus.OK else None
-        except (BrokenExchange, ValueError) as exc:
-            if deadline.remaining <= 0:
-                raise TryAgain(Cause.DEADLINE) from exc
+            return self._transport.send("/", self._headers(operation, body), body, deadline.within(SECONDS))
+        except BrokenExchange:
             return None
 
     def _headers(self, operation: str, body: bytes) -> Mapping[str, str]:
@@ -130,6 +140,14 @@ class SignedReads:
             service="dynamodb",
         )
         return headers | {"content-length": str(len(body)), "user-agent": "dossiers"}
+
+
+def _receive(receive: Receive | None, parse: Callable[[bytes], T]) -> T | None:
+    try:
+        response = None if receive is None else receive()
+        return parse(response.body) if response is not None and response.status == HTTPStatus.OK else None
+    except (BrokenExchange, ValueError):
+        return None
 
 
 @dataclass(frozen=True)

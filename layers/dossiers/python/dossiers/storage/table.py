@@ -56,16 +56,28 @@ class Table:
         return None if item is None else deserialize(item)
 
     def pages(
-        self, key_range: KeyRange, attribute: str, *, after: str | None = None, limit: int | None = None
-    ) -> Iterator[list[str]]:
-        """One text attribute of each item of a range, page by page as DynamoDB returns them, in key order.
+        self, key_ranges: Sequence[KeyRange], attribute: str, *, after: str | None = None, limit: int | None = None
+    ) -> list[Iterator[list[str]]]:
+        """One text attribute of each item of each range, page by page as DynamoDB returns them, in key order.
 
-        `after`: only items behind the one of this id. `limit`: items a page; without it, a page is what DynamoDB
-        reads at once, 1 MB. A page can be empty, the last one too.
+        The first pages of all ranges are read at the same time, before this returns. Each further page is read when it
+        is iterated to. `after`: only items behind the one of this id. `limit`: items a page of a range without a
+        filter; else a page is what DynamoDB reads at once, 1 MB. A page can be empty, the last one too.
         """
-        request = self._range_request(key_range, after, limit)
-        request |= {"ProjectionExpression": "#attribute", "ExpressionAttributeNames": {"#attribute": attribute}}
-        for page in _follow(lambda: self.reads.query(request, attribute, self.deadline), request):
+        projection = {"ProjectionExpression": "#attribute", "ExpressionAttributeNames": {"#attribute": attribute}}
+        requests = [
+            # A filter drops some of what was read, so that small pages would be many requests for few items.
+            self._range_request(key_range, after, limit if key_range.filter is None else None) | projection
+            for key_range in key_ranges
+        ]
+        first = self.reads.query(requests, attribute, self.deadline)
+        return [self._values(page, request, attribute) for page, request in zip(first, requests, strict=True)]
+
+    def _values(self, first: QueryPage, request: dict[str, Any], attribute: str) -> Iterator[list[str]]:
+        def read() -> QueryPage:
+            return self.reads.query([request], attribute, self.deadline)[0]
+
+        for page in _follow(first, read, request):
             yield page.values
 
     def grants(
@@ -77,7 +89,11 @@ class Table:
         """
         request = self._range_request(key_range, after, limit)
         request |= {"ProjectionExpression": "sk, #role", "ExpressionAttributeNames": {"#role": "role"}}
-        for page in _follow(lambda: self.reads.query_items(request, self.deadline), request):
+
+        def read() -> ItemsPage:
+            return self.reads.query_items(request, self.deadline)
+
+        for page in _follow(read(), read, request):
             yield [deserialize(item) for item in page.items]
 
     def dossier_id_by_external_identifier(self, group: str, external_identifier: str) -> str | None:
@@ -92,8 +108,8 @@ class Table:
             "ProjectionExpression": "sk",
             "ExpressionAttributeValues": serialize({":group": group, ":identifier": external_identifier}),
         }
-        sort_keys = self.reads.query(request, "sk", self.deadline).values
-        return parse_dossier_sort_key(sort_keys[0]) if sort_keys else None
+        [page] = self.reads.query([request], "sk", self.deadline)
+        return parse_dossier_sort_key(page.values[0]) if page.values else None
 
     def scan(self, prefix: str, *, limit: int, after: Key | None = None) -> tuple[list[Item], Key | None]:
         """A page of the items of all partitions whose sort key begins with `prefix`, and the key to continue `after`.
@@ -180,14 +196,13 @@ class Table:
         return {type(write).__name__: request}
 
 
-def _follow(read: Callable[[], P], request: dict[str, Any]) -> Iterator[P]:
-    """The pages that `read` returns for a request, which is changed to continue behind each page."""
-    while True:
+def _follow(page: P, read: Callable[[], P], request: dict[str, Any]) -> Iterator[P]:
+    """A page, and those behind it, which `read` returns for the request once it is changed to continue there."""
+    yield page
+    while page.last_key is not None:
+        request["ExclusiveStartKey"] = page.last_key
         page = read()
         yield page
-        if page.last_key is None:
-            return
-        request["ExclusiveStartKey"] = page.last_key
 
 
 def _key(page: ItemsPage) -> Key | None:

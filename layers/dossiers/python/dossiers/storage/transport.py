@@ -5,7 +5,7 @@ response is taken for another's.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,9 @@ EXCHANGE_SECONDS = 3
 """DynamoDB answers within milliseconds; a page of 1 MB and a transaction of 100 items take some tens of them."""
 MAX_IDLE = 64
 """Connections that one process keeps: for 32 requests at once on the local stack, and what they read ahead."""
+
+Receive = Callable[[], Response]
+"""Waits for the response to a request that was sent. Called once."""
 
 
 class Transport:
@@ -38,16 +41,31 @@ class Transport:
     def post(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Response:
         """The response to a POST of `body` to `target` (path and query), within EXCHANGE_SECONDS and the deadline.
 
-        The request goes out a second time, over a new connection, when the server closed a kept one at the moment at
-        which it was used again. Raises BrokenExchange.
+        Raises BrokenExchange.
         """
-        idle = self._take_idle()
-        if idle is not None:
+        return self.send(target, headers, body, deadline)()
+
+    def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Receive:
+        """Send the request of a `post`, and return the function that waits for its response.
+
+        One thread can so have several requests under way, each over a connection of its own. The request is sent a
+        second time, over a new connection, when the server closed a kept one at the moment at which it was used again.
+        Both functions raise BrokenExchange.
+        """
+
+        def send(connection: Connection) -> Connection:
+            connection.send(target, headers, body, deadline.within(EXCHANGE_SECONDS))
+            return connection
+
+        connection = send(self._take_idle() or self._open(deadline))
+
+        def receive() -> Response:
             try:
-                return self._post(idle, target, headers, body, deadline)
+                return self._receive(connection)
             except ClosedWhileIdle:
-                pass
-        return self._post(self._open(deadline), target, headers, body, deadline)
+                return self._receive(send(self._open(deadline)))
+
+        return receive
 
     def close(self) -> None:
         """Close the idle connections; the next request opens a new one."""
@@ -83,11 +101,9 @@ class Transport:
             raise BrokenExchange(Cause.UNREACHABLE) from exc
         return Connection(http)
 
-    def _post(
-        self, connection: Connection, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline
-    ) -> Response:
+    def _receive(self, connection: Connection) -> Response:
         try:
-            response, is_reusable = connection.post(target, headers, body, deadline.within(EXCHANGE_SECONDS))
+            response, is_reusable = connection.receive()
         except BaseException:
             connection.shut()
             raise

@@ -36,34 +36,26 @@ def dossiers(table: Table, grants: Sequence[Grant], criteria: ListCriteria) -> P
 
 def _chunks(table: Table, groups: list[str], criteria: ListCriteria) -> Iterator[Chunk]:
     """The rows, group by group, while the next groups are already being read."""
-    remaining = iter(groups)
-    # This thread would only wait for the first page of all. It requests that one itself, after the others.
-    ahead = deque((group, _read(table, group, criteria, is_first=True)) for group in islice(remaining, 1))
-    ahead.extend((group, _read(table, group, criteria)) for group in islice(remaining, GROUPS_AHEAD - 1))
+    if not groups:
+        return
+    first, *others = groups[:GROUPS_AHEAD]
+    ahead = deque((group, readers.submit(_read, table, group, criteria)) for group in others)
+    # This thread would only wait for the first group. It reads that one itself, while the others are being read.
+    ahead.appendleft((first, readers.done(_read(table, first, criteria))))
+    remaining = iter(groups[GROUPS_AHEAD:])
     while ahead:
-        group, ranges = ahead.popleft()
-        ahead.extend((later, _read(table, later, criteria)) for later in islice(remaining, 1))
-        for chunk in _merge(ranges, size=1000 if criteria.limit is None else criteria.limit + 1):
+        group, reading = ahead.popleft()
+        ahead.extend((later, readers.submit(_read, table, later, criteria)) for later in islice(remaining, 1))
+        for chunk in _merge(reading.result(), size=1000 if criteria.limit is None else criteria.limit + 1):
             yield group, chunk
 
 
-def _read(table: Table, group: str, criteria: ListCriteria, *, is_first: bool = False) -> list[Pages]:
-    """The pages of each key range of a group. The first page of each is prefetched, except the very `first` of all."""
+def _read(table: Table, group: str, criteria: ListCriteria) -> list[Pages]:
+    """The pages of each key range of a group. The first page of each has been read."""
     after = criteria.after.dossier_id if criteria.after is not None and criteria.after.group == group else None
     # One row more than a page of the response holds tells whether there is another page.
     limit = None if criteria.limit is None else criteria.limit + 1
-    ranges = [
-        # A filter drops some of what was read, so that small pages would be many requests for few rows.
-        table.pages(key_range, "row", after=after, limit=limit if key_range.filter is None else None)
-        for key_range in _key_ranges(group, criteria)
-    ]
-    return [pages if number == 0 and is_first else _prefetch(pages) for number, pages in enumerate(ranges)]
-
-
-def _prefetch(pages: Pages) -> Pages:
-    """The same pages; a thread requests the first one now."""
-    first = readers.submit(next, pages)
-    return chain((future.result() for future in [first]), pages)
+    return table.pages(_key_ranges(group, criteria), "row", after=after, limit=limit)
 
 
 def _merge(ranges: list[Pages], size: int) -> Pages:
