@@ -19,7 +19,7 @@ class FakeGroup:
         self.dossiers: dict[str, Content] = {}
         self.keys: dict[str, str] = {}
         self.requests: list[str] = []
-        self._before = before
+        self.before = before
         self._lock = Lock()
 
     def check(self) -> None:
@@ -62,7 +62,7 @@ class FakeGroup:
 
     def _begin(self, request: str) -> None:
         self.requests.append(request)
-        self._before(request)
+        self.before(request)
 
     def _get(self, dossier_id: str) -> Content:
         if dossier_id not in self.dossiers:

@@ -119,7 +119,7 @@ def test_dossiers_come_in_the_order_of_their_ids_without_deleted_ones() -> None:
     def delete(_: str) -> None:
         group.dossiers.pop(ids[50], None)
 
-    group._before = delete
+    group.before = delete
     assert [dossier for dossier, _ in exporting.dossiers(group)] == ids[:50] + ids[51:]
 
 
@@ -133,7 +133,7 @@ def test_a_busy_service_is_requested_again(monkeypatch: pytest.MonkeyPatch) -> N
             raise TryAgain(Cause.THROTTLED)
 
     group = a_group(*(Content(None, {"lastname": str(number)}) for number in range(20)))
-    group._before = fail_at_first
+    group.before = fail_at_first
     assert len(list(exporting.dossiers(group))) == 20
 
 

@@ -169,7 +169,7 @@ def test_a_dossier_that_is_deleted_in_the_meantime_is_created() -> None:
         if request == "read":
             group.dossiers.clear()
 
-    group._before = delete
+    group.before = delete
     assert results(group, [a_record(3, identifier="EPD-1", lastname="Bos")]) == [CREATED]
     assert group.contents == [Content("EPD-1", {"lastname": "Bos"})]
 

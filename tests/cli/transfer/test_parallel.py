@@ -103,4 +103,4 @@ def test_turns_on_the_same_thing_come_in_order_and_others_do_not_wait() -> None:
     for thread in waiting:
         thread.join(10)
     assert order == ["other", "first", "second", "both"]
-    assert turns._last == {}
+    assert turns.take(["a", "b"]).before == []

@@ -1,7 +1,7 @@
 """DynamoDB by way of botocore, which signs, retries and knows each error."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent import futures
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -64,7 +64,7 @@ class Client:
         """A page of one attribute for each request. Each of several requests has a thread, because botocore blocks."""
         if len(requests) <= 1:
             return [self._query(request, attribute, deadline) for request in requests]
-        with ThreadPoolExecutor(len(requests), "query") as pool:
+        with futures.ThreadPoolExecutor(len(requests), "query") as pool:  # loaded by its first use
             return list(pool.map(lambda request: self._query(request, attribute, deadline), requests))
 
     def _query(self, request: dict[str, Any], attribute: str, deadline: Deadline) -> QueryPage:
