@@ -61,15 +61,15 @@ def test_without_a_parameter_there_is_no_problem(query: str) -> None:
     assert query_string.problems_of_any(query) == []
 
 
-def test_parameters_of_two_places_are_joined() -> None:
+def test_parameters_of_two_places_are_merged() -> None:
     of_body, of_query = Parameters(), Parameters()
     of_body.add("name", None, KNOWN)
     of_body.add("x", "1", KNOWN)
     of_query.add("limit", "1", KNOWN)
     of_query.add(None, "1", KNOWN)
-    joined = of_body.joined(of_query)
-    assert joined.valid == {"limit": "1"}
-    assert joined.problems == [("name", "invalid"), ("base", "invalid"), ("x", "unknown")]
+    merged = of_body.merge(of_query)
+    assert merged.valid == {"limit": "1"}
+    assert merged.problems == [("name", "invalid"), ("base", "invalid"), ("x", "unknown")]
 
 
 @given(st.dictionaries(st.sampled_from(KNOWN), texts))

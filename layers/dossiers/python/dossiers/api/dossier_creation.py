@@ -18,9 +18,9 @@ def create(request: Request, group: str) -> Response:
     user, table = request.user, connection.table(request.deadline, writes=True)
     grant = access.require(table, user, group, Role.EDITOR)
     document, problems = json_object.parse(request.body)
-    new, broken = person.validate(document, now=datetime.now(UTC))
+    new, field_problems = person.validate(document, now=datetime.now(UTC))
     content = new.content
-    problems += [*broken, *content.name_problems]
+    problems += [*field_problems, *content.name_problems]
     key = request.header("Idempotency-Key")
     refuse([*problems, *headers.idempotency_key_problems(key), *query_string.problems_of_any(request.query)])
     idempotency_key = None if key is None else IdempotencyKey(key, json_object.digest(document))

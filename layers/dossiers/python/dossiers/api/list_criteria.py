@@ -18,8 +18,10 @@ byte may take three characters there, while API Gateway takes 10,240 bytes of re
 FILTERS = ("name", "birthdate", "external_identifier")
 PAGE_PARAMETERS = ("limit", "cursor")
 
+_FREE_TEXTS = ("name", "external_identifier")
+"""The filters that MAX_BYTES limits. A birthdate has at most ten characters."""
+
 _LIMIT = re.compile(r"[1-9][0-9]{0,4}")
-_LIMITED = ("name", "external_identifier")
 
 
 def of_query(query: str, *, group: str | None, has_body: bool) -> ListCriteria:
@@ -45,7 +47,7 @@ def of_body(query: str, body: bytes, *, group: str | None) -> ListCriteria:
     filters = Parameters(unknown=problems)
     for name, value in document.items():
         filters.add(name, value if isinstance(value, str) and text.is_encodable(value) else None, FILTERS)
-    return _criteria(filters.joined(page), group)
+    return _criteria(filters.merge(page), group)
 
 
 def groups_page(query: str, *, has_body: bool) -> tuple[int | None, str | None]:
@@ -62,7 +64,7 @@ def groups_page(query: str, *, has_body: bool) -> tuple[int | None, str | None]:
 
 def _criteria(parameters: Parameters, group: str | None) -> ListCriteria:
     sent, broken = parameters.sent, parameters.broken
-    for field in _LIMITED:
+    for field in _FREE_TEXTS:
         if field in parameters.valid and len(parameters.valid[field].encode()) > MAX_BYTES:
             broken[field] = Keyword.TOO_LONG
     name, birthdate, identifier = (parameters.valid.get(field) for field in FILTERS)

@@ -48,8 +48,8 @@ class Parameters:
                 self.broken[name] = Keyword.INVALID
             self.sent[name] = value or ""
 
-    def joined(self, others: "Parameters") -> "Parameters":
-        """The parameters of both. No name is in both."""
+    def merge(self, others: "Parameters") -> "Parameters":
+        """The parameters of both. No name may be in both."""
         return Parameters(self.sent | others.sent, self.broken | others.broken, self.unknown + others.unknown)
 
 
