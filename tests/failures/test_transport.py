@@ -44,7 +44,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signed_reads, "SECONDS", 0.3)
+    monkeypatch.setattr(signed_reads, "READ_SECONDS", 0.3)
     monkeypatch.setattr(transport, "EXCHANGE_SECONDS", 0.3)
     monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's waits
 

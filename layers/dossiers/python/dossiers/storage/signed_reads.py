@@ -1,7 +1,7 @@
 """Reads of DynamoDB signed and sent without botocore, which is the larger half of a cold start.
 
-Only a complete, plain 200 is accepted. For everything else (an error, a response that is late or broken) the ordinary
-reads, those of botocore, repeat the request: they know every error, wait and try again. A read can be repeated.
+Only a complete 200 is accepted. After anything else (an error, a response that is late or broken) the fallback repeats
+the request: the reads of botocore, which know every error, wait and retry. A read can be repeated.
 """
 
 import json
@@ -21,15 +21,15 @@ from dossiers.storage.operations import ItemsPage, QueryPage, Reads, TypedItem
 from dossiers.storage.signature import authorization
 from dossiers.storage.transport import Receive, Transport
 
-SECONDS = 1
-"""DynamoDB answers in milliseconds. What takes longer is repeated by the ordinary reads."""
+READ_SECONDS = 1
+"""How long a read may take. DynamoDB responds in milliseconds. The fallback repeats a read that takes longer."""
 
 # Regions of the partitions `aws` and `aws-us-gov`, whose endpoints are under amazonaws.com.
 _REGION = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx|us-gov)-[a-z]+-\d")
 _ENDPOINT = re.compile(r"https?://[^/?#@]+/?")
 
-# With these, botocore signs otherwise or sends elsewhere.
-_OUT_OF_THE_ORDINARY = (
+# Environment variables that make botocore sign in another way or send to another place.
+_UNSUPPORTED_VARIABLES = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
     *("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
 )
@@ -49,10 +49,10 @@ class Settings:
 
     @classmethod
     def of_environment(cls) -> "Settings | None":
-        """The settings in the variables that Lambda sets; None when botocore has to find them out.
+        """The settings in the variables that Lambda sets; None when only botocore can find them.
 
-        That is without keys of one's own in the environment (with SnapStart, credentials come from a server), with a
-        proxy, and in a partition whose endpoints have another form.
+        It is None without an access key in the environment (with SnapStart, credentials come from a server), with one
+        of _UNSUPPORTED_VARIABLES, and in a partition whose endpoints have another form.
         """
         variables = os.environ
         access_key, secret_key = variables.get("AWS_ACCESS_KEY_ID"), variables.get("AWS_SECRET_ACCESS_KEY")
@@ -60,41 +60,42 @@ class Settings:
         endpoint = variables.get("AWS_ENDPOINT_URL_DYNAMODB") or variables.get("AWS_ENDPOINT_URL")
         if not endpoint and _REGION.fullmatch(region):
             endpoint = f"https://dynamodb.{region}.amazonaws.com"
-        unusual = any(variables.get(name) for name in _OUT_OF_THE_ORDINARY)
-        if not (access_key and secret_key and region and endpoint) or unusual or not _ENDPOINT.fullmatch(endpoint):
+        if any(variables.get(name) for name in _UNSUPPORTED_VARIABLES):
+            return None
+        if not (access_key and secret_key and region and endpoint) or not _ENDPOINT.fullmatch(endpoint):
             return None
         return cls(endpoint.rstrip("/"), region, access_key, secret_key, variables.get("AWS_SESSION_TOKEN"))
 
 
 class SignedReads:
-    """Reads without botocore; `ordinary` makes the reads that repeat what fails, and is called when one does."""
+    """Reads without botocore, except for `scan`. `fallback` returns botocore's reads, which take long to load."""
 
-    def __init__(self, settings: Settings, transport: Transport, ordinary: Callable[[], Reads]) -> None:
+    def __init__(self, settings: Settings, transport: Transport, fallback: Callable[[], Reads]) -> None:
         self._settings = settings
         self._host = settings.endpoint.partition("://")[2]
         self._transport = transport
-        self._ordinary = ordinary
+        self._fallback = fallback
 
     def get_item(self, request: dict[str, Any], deadline: Deadline) -> TypedItem | None:
         """The item, or None when there is none."""
         [found] = self._read("GetItem", [request], deadline, _parse_item)
-        return self._ordinary().get_item(request, deadline) if found is None else found.item
+        return self._fallback().get_item(request, deadline) if found is None else found.item
 
     def query(self, requests: Sequence[dict[str, Any]], attribute: str, deadline: Deadline) -> list[QueryPage]:
         """A page of one attribute for each request. All requests are sent before the first response is awaited."""
         pages = self._read("Query", requests, deadline, lambda body: row_pages.parse(body, attribute))
         failed = [request for request, page in zip(requests, pages, strict=True) if page is None]
-        repeated = iter(self._ordinary().query(failed, attribute, deadline) if failed else ())
+        repeated = iter(self._fallback().query(failed, attribute, deadline) if failed else ())
         return [next(repeated) if page is None else page for page in pages]
 
     def query_items(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
         """A page of items."""
         [page] = self._read("Query", [request], deadline, _parse_items)
-        return self._ordinary().query_items(request, deadline) if page is None else page
+        return self._fallback().query_items(request, deadline) if page is None else page
 
     def scan(self, request: dict[str, Any], deadline: Deadline) -> ItemsPage:
-        """A page of the whole table, by the ordinary reads."""
-        return self._ordinary().scan(request, deadline)
+        """A page of the whole table, by the fallback."""
+        return self._fallback().scan(request, deadline)
 
     def close(self) -> None:
         """Close all connections; the next request opens a new one."""
@@ -103,9 +104,10 @@ class SignedReads:
     def _read(
         self, operation: str, requests: Sequence[dict[str, Any]], deadline: Deadline, parse: Callable[[bytes], T]
     ) -> list[T | None]:
-        """What `parse` makes of the body of each complete 200; None where there is none, or `parse` raises ValueError.
+        """The parsed body of each complete 200; None for any other response, and where `parse` raises ValueError.
 
-        All requests are sent before the first response is awaited.
+        All requests are sent before the first response is awaited. Raises TryAgain when one of them failed and the
+        deadline is over.
         """
         sent = [self._send(operation, request, deadline) for request in requests]
         read = [_receive(receive, parse) for receive in sent]
@@ -114,10 +116,10 @@ class SignedReads:
         return read
 
     def _send(self, operation: str, request: dict[str, Any], deadline: Deadline) -> Receive | None:
-        """What waits for the response; None when the request cannot be sent."""
+        """The function that waits for the response; None when no connection can be opened."""
         body = json.dumps(request).encode()
         try:
-            return self._transport.send("/", self._headers(operation, body), body, deadline.within(SECONDS))
+            return self._transport.send("/", self._headers(operation, body), body, deadline.within(READ_SECONDS))
         except BrokenExchange:
             return None
 
