@@ -10,7 +10,7 @@ from typer.main import get_command
 from cli.arguments import PLACE, TOKEN_VARIABLE, URL_VARIABLE
 from cli.main import app
 from dossiers.domain.content import PERSON_FIELDS
-from dossiers.usecases.creating import REMEMBERED
+from dossiers.usecases.creating import KEY_LIFETIME
 from local.gateway import tokens
 from tests.docs.conftest import Stack
 from tests.docs.markdown import code, commands, read, section, table
@@ -77,7 +77,7 @@ def test_the_variables_are_shown() -> None:
 
 def test_times_are_those_of_the_code() -> None:
     assert f"for {tokens.LIFETIME.total_seconds() / 3600:.0f} hours" in PAGE
-    assert f"for {REMEMBERED.total_seconds() / 3600:.0f} hours" in PAGE
+    assert f"for {KEY_LIFETIME.total_seconds() / 3600:.0f} hours" in PAGE
 
 
 def test_the_examples_run(served: Stack, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from cli.transfer.csv_rows import REJECTION_COLUMNS
 from cli.transfer.fields import DOSSIER_ID
 from cli.transfer.ndjson_rows import REJECTION_MEMBERS
 from cli.transfer.rejections import _SEPARATOR
-from dossiers.usecases.creating import REMEMBERED
+from dossiers.usecases.creating import KEY_LIFETIME
 from tests.docs.conftest import Stack
 from tests.docs.markdown import blocks, read, section
 
@@ -30,7 +30,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert "Eight requests are made in parallel" in PAGE
     assert f"{text_file.MAX_LINE:,}\ncharacters" in PAGE
     assert f"{text_file._HEAD:,} bytes" in PAGE
-    assert f"for {REMEMBERED.total_seconds() / 3600:.0f} hours" in PAGE
+    assert f"for {KEY_LIFETIME.total_seconds() / 3600:.0f} hours" in PAGE
     assert 2 <= sum(backoff._WAITS) / 2 / 60 <= sum(backoff._WAITS) / 60 <= 5
     assert text_file.FALLBACK == "cp1252"
 

@@ -74,7 +74,7 @@ def test_every_route_has_an_access_pattern() -> None:
 
 def test_the_numbers_are_those_of_the_code() -> None:
     assert f"at most {MAX_WORDS} name items" in " ".join(PAGE.split())
-    assert f"absent {int(creating.REMEMBERED.total_seconds() / 3600)} hours after" in " ".join(PAGE.split())
+    assert f"absent {int(creating.KEY_LIFETIME.total_seconds() / 3600)} hours after" in " ".join(PAGE.split())
     words = {8: "eight"}
     assert f"more than {MAX_PAIRED_WORDS} different words" in " ".join(PAGE.split())
     assert f"{words[listing.GROUPS_AHEAD]} groups in parallel" in " ".join(PAGE.split())

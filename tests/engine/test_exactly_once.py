@@ -74,7 +74,7 @@ def test_an_expired_key_is_ignored_also_before_dynamodb_deletes_it(
 ) -> None:
     api, body, key = a_user(dynamodb_local), a_body(), a_word()
     with monkeypatch.context() as patch:
-        patch.setattr(creating, "REMEMBERED", timedelta(0))
+        patch.setattr(creating, "KEY_LIFETIME", timedelta(0))
         first = api.create(body, key=key)
     again = api.create(body, key=key)
     assert again.json != first.json

@@ -16,8 +16,8 @@ def submit(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]
     return _pool().submit(read, *args, **kwargs)
 
 
-def done(value: T) -> Future[T]:
-    """A future that has the value already: of a read that need not be made."""
+def future_of(value: T) -> Future[T]:
+    """A future that has this result already, for a read that is not needed or was made by the caller."""
     future: Future[T] = Future()
     future.set_result(value)
     return future

@@ -19,7 +19,7 @@ from dossiers.storage.table import Cancelled, Table
 from dossiers.usecases import conflicts
 from dossiers.usecases.access import Grant
 
-REMEMBERED = timedelta(hours=24)
+KEY_LIFETIME = timedelta(hours=24)
 """How long the same request under an Idempotency-Key gets the same response."""
 
 
@@ -86,7 +86,7 @@ def _record(grant: Grant, idempotency_key: IdempotencyKey, dossier_id: str, now:
         dossier_id,
         request_hash=idempotency_key.digest,
         now=int(now.timestamp()),
-        expires_at=int((now + REMEMBERED).timestamp()),
+        expires_at=int((now + KEY_LIFETIME).timestamp()),
     )
 
 

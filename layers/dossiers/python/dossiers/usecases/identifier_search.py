@@ -51,5 +51,5 @@ def start(table: Table, group: str, external_identifier: str) -> IdentifierSearc
     if is_group_id(group) and text.is_storable(external_identifier):
         dossier_id = readers.submit(table.dossier_id_by_external_identifier, group, external_identifier)
     else:
-        dossier_id = readers.done(None)
+        dossier_id = readers.future_of(None)
     return IdentifierSearch(table, group, external_identifier, dossier_id)

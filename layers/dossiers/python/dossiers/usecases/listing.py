@@ -19,6 +19,9 @@ from dossiers.usecases.access import Grant
 GROUPS_AHEAD = 8
 """Groups that are read in parallel. What was read ahead of a page that turns out full is read again for the next."""
 
+_CHUNK_ROWS = 1000
+"""Rows that are merged from several key ranges and then added to a page at once, in a list without a limit."""
+
 Pages = Iterator[list[str]]
 """Rows, as many at a time as DynamoDB returns at once."""
 
@@ -41,12 +44,12 @@ def _chunks(table: Table, groups: list[str], criteria: ListCriteria) -> Iterator
     first, *others = groups[:GROUPS_AHEAD]
     ahead = deque((group, readers.submit(_read, table, group, criteria)) for group in others)
     # This thread would only wait for the first group. It reads that one itself, while the others are being read.
-    ahead.appendleft((first, readers.done(_read(table, first, criteria))))
+    ahead.appendleft((first, readers.future_of(_read(table, first, criteria))))
     remaining = iter(groups[GROUPS_AHEAD:])
     while ahead:
         group, reading = ahead.popleft()
         ahead.extend((later, readers.submit(_read, table, later, criteria)) for later in islice(remaining, 1))
-        for chunk in _merge(reading.result(), size=1000 if criteria.limit is None else criteria.limit + 1):
+        for chunk in _merge(reading.result(), size=_CHUNK_ROWS if criteria.limit is None else criteria.limit + 1):
             yield group, chunk
 
 

@@ -54,7 +54,7 @@ class Reading:
 def start(table: Table, group: str, dossier_id: str) -> Reading:
     """Start to read a dossier, in parallel with what this thread reads next: the grant."""
     if not is_group_id(group) or not is_dossier_id(dossier_id):
-        return Reading(table, group, dossier_id, readers.done(None), readers.done(None))
+        return Reading(table, group, dossier_id, readers.future_of(None), readers.future_of(None))
     dossier = readers.submit(table.get, items.dossier_key(group, dossier_id))
     person = readers.submit(table.get, items.person_key(dossier_id))
     return Reading(table, group, dossier_id, dossier, person)

@@ -120,11 +120,11 @@ def reindex(table: Table, options: Options) -> Iterator[Outcome]:
         running: deque[Future[Outcome | None]] = deque()
         for dossier in _dossiers(table, options):
             if len(running) == WORKERS:
-                yield from _finished(running.popleft())
+                yield from _result(running.popleft())
             pace.wait()
             running.append(pool.submit(_reindex, table, dossier, options))
         while running:
-            yield from _finished(running.popleft())
+            yield from _result(running.popleft())
 
 
 def count(table: Table, options: Options) -> int:
@@ -186,7 +186,8 @@ def _attempt(table: Table, key: Key, read: Item | None, options: Options) -> Out
     return Outcome(dossier_id, Result.REWRITTEN if writes else Result.UNCHANGED)
 
 
-def _finished(future: Future[Outcome | None]) -> Iterator[Outcome]:
+def _result(future: Future[Outcome | None]) -> Iterator[Outcome]:
+    """Wait for the outcome and yield it. Yields nothing for a dossier that the run was stopped before."""
     outcome = future.result()
     if outcome is not None:
         yield outcome
