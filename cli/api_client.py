@@ -98,9 +98,10 @@ class ApiClient:
     def request(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
-        """Send a request. `path`: below `/api/v1`. `body`: sent as JSON; bytes are sent as they are.
+        """Send a request, and return the response, whatever its status.
 
-        Raises TryAgain when there is no response, and UserError for a URL that cannot be one.
+        `path`: below `/api/v1`. `body`: sent as JSON; bytes are sent as they are. Raises TryAgain when there is no
+        response, and UserError for a URL that cannot be one.
         """
         content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         sent = {**self._headers, **(headers or {})}
@@ -115,10 +116,10 @@ class ApiClient:
         lowered = {name.lower(): value for name, value in response.headers.items()}
         return ApiResponse(response.status, lowered, response.data)
 
-    def successful(
+    def call(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
-        """The response to a request that succeeds. Raises UserError for any other response, and NoResponse."""
+        """Send a request, and return the response. Raises UserError for an error response, and NoResponse."""
         try:
             response = self.request(method, path, body, headers)
         except TryAgain as exc:
@@ -144,7 +145,7 @@ def list_pages(client: ApiClient, path: str, body: object = None, limit: int | N
     """The pages of a list. `body`: that of a POST search. `limit`: rows a page. Raises UserError."""
     following: str | None = path if limit is None else f"{path}?limit={limit}"
     while following is not None:
-        page = client.successful("GET" if body is None else "POST", following, body)
+        page = client.call("GET" if body is None else "POST", following, body)
         yield page
         following = next_page(page)
 

@@ -58,17 +58,17 @@ def as_text(url: str, folder: DataFolder) -> str:
 
 def token_command(folder: DataFolder) -> str:
     """Returns the command that sets the shell variable TOKEN. It works in any folder."""
-    return f"TOKEN=$({_program()} token {EXAMPLE_USER} --data {_quoted(folder)})"
+    return f"TOKEN=$({_program()} token {EXAMPLE_USER} --data {_quote(folder)})"
 
 
 def grant_command(folder: DataFolder) -> str:
     """Returns the command that lets the example user do everything in the example group. It works in any folder."""
-    return f"{_program()} grant {EXAMPLE_USER} {EXAMPLE_GROUP} --role {Role.MANAGER} --data {_quoted(folder)}"
+    return f"{_program()} grant {EXAMPLE_USER} {EXAMPLE_GROUP} --role {Role.MANAGER} --data {_quote(folder)}"
 
 
 def _program() -> str:
     return shlex.quote(str(Path(sys.argv[0]).absolute()))
 
 
-def _quoted(folder: DataFolder) -> str:
+def _quote(folder: DataFolder) -> str:
     return shlex.quote(str(folder.path.absolute()))

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import typer
 
+from cli.api_paths import dossier_path, dossiers_path
 from cli.arguments import (
     DOSSIERS,
     DataOption,
@@ -84,7 +85,7 @@ def show(
     from cli.api_access import open_api
     from cli.output import print_dossier
 
-    response = open_api(url, token, data, user).successful("GET", _path(group, dossier))
+    response = open_api(url, token, data, user).call("GET", dossier_path(group, dossier))
     print_dossier(response, as_json=as_json)
 
 
@@ -119,7 +120,7 @@ def create(
 
     client = open_api(url, token, data, user)
     try:
-        response = client.successful("POST", _path(group), body, {"Idempotency-Key": key})
+        response = client.call("POST", dossiers_path(group), body, {"Idempotency-Key": key})
     except NoResponse as exc:
         raise UserError(f"{exc}, with --idempotency-key {key}") from exc
     print(response.json["id"])
@@ -159,7 +160,7 @@ def update(
     from cli.output import print_dossier
 
     client = open_api(url, token, data, user)
-    response = client.successful("PATCH", _path(group, dossier), body, _condition(if_match))
+    response = client.call("PATCH", dossier_path(group, dossier), body, _condition(if_match))
     print_dossier(response, as_json=False)
 
 
@@ -185,12 +186,7 @@ def delete(
         raise WrongUsage("--yes is required, because standard input is not a terminal")
     if not yes and not typer.confirm(f"Delete the dossier {dossier} of the group {group}?"):
         raise UserError("nothing was deleted")
-    client.successful("DELETE", _path(group, dossier), headers=_condition(if_match))
-
-
-def _path(group: str, dossier: str | None = None) -> str:
-    dossiers = f"/dossier_groups/{group}/dossiers"
-    return dossiers if dossier is None else f"{dossiers}/{dossier}"
+    client.call("DELETE", dossier_path(group, dossier), headers=_condition(if_match))
 
 
 def _condition(version: int | None) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.api_paths import dossiers_path
 from cli.arguments import (
     DOSSIERS,
     DataOption,
@@ -48,7 +49,7 @@ def list_(
     from cli.api_client import list_pages
     from cli.output import print_list
 
-    pages = list_pages(open_api(url, token, data, user), _dossiers(group), limit=_page_size(limit))
+    pages = list_pages(open_api(url, token, data, user), dossiers_path(group), limit=_page_size(limit))
     print_list(pages, limit, as_json=as_json)
 
 
@@ -95,12 +96,8 @@ def search(
         "birthdate": birthdate,
     }
     body = {field: value for field, value in criteria.items() if value is not None}
-    pages = list_pages(open_api(url, token, data, user), f"{_dossiers(group)}/search", body, _page_size(limit))
+    pages = list_pages(open_api(url, token, data, user), f"{dossiers_path(group)}/search", body, _page_size(limit))
     print_list(pages, limit, as_json=as_json)
-
-
-def _dossiers(group: str | None) -> str:
-    return "/dossiers" if group is None else f"/dossier_groups/{group}/dossiers"
 
 
 def _page_size(limit: int | None) -> int | None:

@@ -113,14 +113,14 @@ def _rows(feed: _Feed, delimiter: str) -> Iterator[Row]:
         except (csv.Error, _TooLong):
             # A quote is not closed, or characters follow the one that closes it. So that this costs one line, and not
             # the rest of the file, the lines after it are read again.
-            yield _unreadable(feed.read_again_after_first(), delimiter)
+            yield _unreadable_row(feed.read_again_after_first(), delimiter)
             reader = csv.reader(feed, delimiter=delimiter, strict=True)
             continue
         if len(cells) > 1 or "".join(cells).strip():  # a blank line is no row
             yield Row(feed.taken[0].number, cells)
 
 
-def _unreadable(line: Line, delimiter: str) -> Row:
+def _unreadable_row(line: Line, delimiter: str) -> Row:
     row = Row(line.number, (), Keyword.TOO_LONG)
     if not line.is_whole:
         return row

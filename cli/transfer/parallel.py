@@ -33,7 +33,7 @@ def in_order(call: Callable[[V, ShouldStop], R | None], values: Iterable[V], sho
     def is_stopping() -> bool:
         return failed.is_set() or should_stop()
 
-    def guarded(value: V) -> R | None:
+    def call_until_stopped(value: V) -> R | None:
         try:
             return call(value, is_stopping)
         except Stopped:
@@ -50,7 +50,7 @@ def in_order(call: Callable[[V, ShouldStop], R | None], values: Iterable[V], sho
                     break
                 if len(running) == _AHEAD:
                     yield from _result(running.popleft())
-                running.append(pool.submit(guarded, value))
+                running.append(pool.submit(call_until_stopped, value))
             while running:
                 yield from _result(running.popleft())
         except Exception:

@@ -23,7 +23,7 @@ from dossiers.domain.errors import TryAgain
 from local.errors import UserError
 
 _FINISHED = "Finished"
-_KEYS = (
+_KEY_WARNING = (
     "Some rows have no external identifier. For 24 hours the same file can be imported again; later, these rows would "
     "become second dossiers.\n"
 )
@@ -76,7 +76,7 @@ def _outcomes(target: Target | None, source: Source, options: Options) -> Iterat
         for outcome in outcomes:
             if outcome.has_key and not is_warned:
                 is_warned = True
-                sys.stderr.write(_KEYS)
+                sys.stderr.write(_KEY_WARNING)
             yield outcome
 
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
 from cli.api_client import ApiClient, ApiResponse, next_page
+from cli.api_paths import dossier_path, dossiers_path
 from cli.transfer import fields
 from dossiers.domain import person, rows
 from dossiers.domain.content import PERSON_FIELDS, Content
@@ -101,29 +102,29 @@ class ApiTarget:
 
     def __init__(self, client: ApiClient, group: str) -> None:
         self._client = client
-        self._path = f"/dossier_groups/{group}/dossiers"
+        self._group = group
 
     def check(self) -> None:
         """Read something."""
-        self._client.successful("GET", f"{self._path}?limit=1")
+        self._client.call("GET", f"{dossiers_path(self._group)}?limit=1")
 
     def create(self, content: Content, key: str | None) -> bool:
         """Create a dossier."""
         headers = {} if key is None else {"Idempotency-Key": key}
-        response = self._send("POST", self._path, fields.to_document(content), headers)
+        response = self._send("POST", dossiers_path(self._group), fields.to_document(content), headers)
         return "idempotent-replayed" not in response.headers
 
     def update(self, dossier_id: str, document: Mapping[str, Any]) -> Content:
         """Update a dossier."""
-        return _content(self._send("PATCH", f"{self._path}/{dossier_id}", document))
+        return _content(self._send("PATCH", dossier_path(self._group, dossier_id), document))
 
     def read(self, dossier_id: str) -> Content:
         """What a dossier holds."""
-        return _content(self._send("GET", f"{self._path}/{dossier_id}"))
+        return _content(self._send("GET", dossier_path(self._group, dossier_id)))
 
     def ids(self, retry: Retry) -> Iterator[str]:
         """The ids of all dossiers."""
-        path: str | None = self._path
+        path: str | None = dossiers_path(self._group)
         while path is not None:
             page = retry(partial(self._send, "GET", path))
             yield from (row[0] for row in page.json["rows"])

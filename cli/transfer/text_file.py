@@ -57,7 +57,7 @@ class TextFile:
     encoding: str
     start: str
     size: int | None
-    _raw: _Counted
+    _raw: _CountingReader
     _text: TextIO
 
     @property
@@ -105,7 +105,7 @@ def _open(binary: BinaryIO, encoding: str | None) -> TextFile:
     if begin is not None:
         size = binary.seek(0, io.SEEK_END) - begin
         binary.seek(begin)
-    raw = _Counted(b"" if begin is not None else head, binary)
+    raw = _CountingReader(b"" if begin is not None else head, binary)
     try:
         text = io.TextIOWrapper(io.BufferedReader(raw), found, errors="dossiers-refuse")
         start = head.decode(found, errors="ignore").lstrip("\ufeff \t\r\n")
@@ -152,7 +152,7 @@ def detect_delimiter(header: str) -> str:
     return max(DELIMITERS, key=outside.count)
 
 
-class _Counted(io.RawIOBase):
+class _CountingReader(io.RawIOBase):
     """The bytes that were read ahead of a stream, and then the stream. Counts the bytes that were read of it."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
