@@ -52,7 +52,7 @@ def build() -> dict[str, Any]:
             },
             "parameters": parameters.PARAMETERS,
             "headers": headers.HEADERS,
-            "responses": responses.shared(),
+            "responses": responses.shared_errors(),
             "schemas": {**schemas.schemas(), **errors.schemas()},
         },
     }

@@ -10,7 +10,7 @@ from dossiers.domain import errors, text
 from dossiers.domain.errors import BASE, MAX_PROBLEMS, Cause, DossiersError, Keyword
 from local.gateway.response import Response as GatewayResponse
 from openapi import fields
-from openapi.json_schema import Schema, closed, constant, ref
+from openapi.json_schema import Schema, closed_object, constant, ref
 
 FIXED: dict[str, DossiersError] = {
     "InvalidJson": errors.InvalidJson(),
@@ -109,17 +109,17 @@ def body_of(name: str) -> dict[str, Any]:
 def schemas() -> dict[str, Schema]:
     """The schemas of the bodies of errors, by their names in the document."""
     return {
-        **{name: _fixed(name) for name in (*FIXED, "InternalError")},
-        **{name: closed({"message": constant(body_of(name)["message"])}) for name in GATEWAY},
+        **{name: _fixed_error(name) for name in (*FIXED, "InternalError")},
+        **{name: closed_object({"message": constant(body_of(name)["message"])}) for name in GATEWAY},
         **{name: _invalid(keywords) for name, keywords in INVALID.items()},
         **{name: _keyword(own) for name, own in KEYWORDS.items()},
     }
 
 
-def _fixed(name: str) -> Schema:
+def _fixed_error(name: str) -> Schema:
     ((field, (keyword,)),) = body_of(name)["errors"].items()
     keywords = {"type": "array", "items": constant(keyword), "minItems": 1, "maxItems": 1}
-    return closed({"errors": closed({field: keywords})})
+    return closed_object({"errors": closed_object({field: keywords})})
 
 
 def _invalid(keywords: Mapping[str, Sequence[Keyword]]) -> Schema:
@@ -132,7 +132,7 @@ def _invalid(keywords: Mapping[str, Sequence[Keyword]]) -> Schema:
         "maxProperties": MAX_PROBLEMS,
         "description": "Keywords by the name of the field, parameter or header that breaks a rule, or by `base`.",
     }
-    return closed({"errors": found})
+    return closed_object({"errors": found})
 
 
 def _keywords(own: Sequence[Keyword]) -> Schema:

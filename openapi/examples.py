@@ -59,6 +59,6 @@ DOSSIER_GROUPS = {
 }
 
 
-def named(**values: tuple[str, Any]) -> dict[str, Any]:
+def by_name(**values: tuple[str, Any]) -> dict[str, Any]:
     """Examples by their names: the summary and the value of each."""
     return {name: {"summary": summary, "value": value} for name, (summary, value) in values.items()}

@@ -4,7 +4,7 @@ from typing import Any
 
 from dossiers.api import headers
 from openapi import examples
-from openapi.json_schema import Schema, anchored, constant
+from openapi.json_schema import Schema, anchor, constant
 
 
 def _header(description: str, schema: Schema, example: str, *, required: bool = False) -> dict[str, Any]:
@@ -35,7 +35,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "ETag": _header(
         "Version of the dossier, for `If-Match`. A new dossier has version 1, and each update that changes something "
         "increments it.",
-        {"type": "string", "pattern": anchored(headers.VERSION)},
+        {"type": "string", "pattern": anchor(headers.VERSION)},
         examples.ETAG,
         required=True,
     ),

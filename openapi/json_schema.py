@@ -11,7 +11,7 @@ def ref(name: str, section: str = "schemas") -> Schema:
     return {"$ref": f"#/components/{section}/{name}"}
 
 
-def closed(properties: Mapping[str, Schema], *, required: Sequence[str] | None = None, **more: Any) -> Schema:
+def closed_object(properties: Mapping[str, Schema], *, required: Sequence[str] | None = None, **more: Any) -> Schema:
     """An object with these properties and no others. All are required, unless `required` names them."""
     names = list(properties) if required is None else list(required)
     return {
@@ -39,10 +39,10 @@ def constant(value: str) -> Schema:
 
 
 def of_length(length: int, **schema: Any) -> Schema:
-    """An array of so many items."""
+    """The schema of an array with exactly `length` items."""
     return {"type": "array", **schema, "minItems": length, "maxItems": length}
 
 
-def anchored(pattern: str) -> str:
-    """A pattern that matches whole texts: in a JSON schema a pattern without anchors matches a part."""
+def anchor(pattern: str) -> str:
+    """The pattern, with anchors. Without them, a pattern in a JSON schema matches a part of a text."""
     return f"^(?:{pattern})$"

@@ -63,8 +63,8 @@ class Operation:
     def object(self) -> dict[str, Any]:
         """The operation as the document has it."""
         can_be_taken = Keyword.TAKEN in INVALID[self.invalid].get("external_identifier", ())
-        found = {responses.error_status(name): ref(name, "responses") for name in (*_ALWAYS, *self.errors)}
-        found[responses.INVALID_STATUS] = responses.invalid(
+        error_responses = {responses.error_status(name): ref(name, "responses") for name in (*_ALWAYS, *self.errors)}
+        error_responses[responses.INVALID_STATUS] = responses.invalid(
             self.invalid, self.invalid_example, can_be_taken=can_be_taken
         )
         role = "" if self.role is None else f" Requires the role `{self.role}`."
@@ -78,7 +78,7 @@ class Operation:
             "tags": [self.tag],
             **({"parameters": [ref(name, "parameters") for name in self.parameters]} if self.parameters else {}),
             **({} if self.body is None else {"requestBody": _request_body(self.body)}),
-            "responses": success | dict(sorted(found.items())),
+            "responses": success | dict(sorted(error_responses.items())),
         }
 
 
@@ -88,14 +88,14 @@ def _request_body(body: Body) -> dict[str, Any]:
 
 
 def _dossiers() -> dict[str, dict[str, Any]]:
-    shown = examples.named(
+    shown = examples.by_name(
         found=("A list", examples.DOSSIERS),
         nothing=("A list without dossiers", examples.NO_DOSSIERS),
     )
     return {"200": responses.table("DossierTable", shown)}
 
 
-_SEARCH_EXAMPLES = examples.named(
+_SEARCH_EXAMPLES = examples.by_name(
     name=("By name", {"name": examples.NAME}),
     name_and_birthdate=("By name and birthdate", {"name": examples.NAME, "birthdate": examples.BIRTHDATE}),
     everything=("Every dossier", {}),
@@ -111,7 +111,7 @@ OPERATIONS = (
         parameters=("Limit", "GroupCursor"),
         success={
             "200": responses.table(
-                "DossierGroupTable", examples.named(groups=("A list of groups", examples.DOSSIER_GROUPS))
+                "DossierGroupTable", examples.by_name(groups=("A list of groups", examples.DOSSIER_GROUPS))
             )
         },
         invalid="DossierGroupListErrors",
@@ -171,7 +171,7 @@ OPERATIONS = (
             "What to search for.",
             {
                 **_SEARCH_EXAMPLES,
-                **examples.named(
+                **examples.by_name(
                     external_identifier=(
                         "By external identifier",
                         {"external_identifier": examples.EXTERNAL_IDENTIFIER},
@@ -196,12 +196,12 @@ OPERATIONS = (
         body=Body(
             "DossierDocument",
             "The fields of the dossier. All are optional.",
-            examples.named(
+            examples.by_name(
                 all_fields=("Every field", examples.DOCUMENT),
                 short=("A few fields", examples.SHORT_DOCUMENT),
             ),
         ),
-        success={"200": responses.created()},
+        success={"200": responses.creation()},
         invalid="CreateErrors",
         invalid_example={"email": ["invalid_email"], "birthdate": ["invalid_date"]},
         errors=("InvalidJson", "Forbidden", "GroupNotFound"),
@@ -232,7 +232,7 @@ OPERATIONS = (
         body=Body(
             "DossierDocument",
             "The fields to change. null removes a field. null for `dossier` or `person` changes nothing.",
-            examples.named(
+            examples.by_name(
                 person=("Change one field, and remove another", examples.PATCH),
                 external_identifier=("Change the external identifier", examples.IDENTIFIER_PATCH),
             ),
@@ -251,7 +251,7 @@ OPERATIONS = (
         description="Deletes the dossier, its person and everything by which it is found. Its external identifier is "
         "free again.",
         parameters=("DossierGroupId", "DossierId", "IfMatch"),
-        success={"204": responses.deleted()},
+        success={"204": responses.deletion()},
         invalid="DeleteErrors",
         invalid_example={"if_match": ["invalid"]},
         errors=("Forbidden", "DossierNotFound", "Stale"),

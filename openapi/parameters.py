@@ -7,7 +7,7 @@ from dossiers.api.list_criteria import MAX_LIMIT
 from dossiers.domain import cursor
 from dossiers.domain.cursor import Position
 from openapi import examples, schemas
-from openapi.json_schema import Schema, anchored, ref
+from openapi.json_schema import Schema, anchor, ref
 
 
 def _parameter(name: str, where: str, schema: Schema, example: Any, description: str | None = None) -> dict[str, Any]:
@@ -60,7 +60,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "IdempotencyKey": _parameter(
         "Idempotency-Key",
         "header",
-        {"type": "string", "pattern": anchored(headers.IDEMPOTENCY_KEY), "minLength": 1, "maxLength": 255},
+        {"type": "string", "pattern": anchor(headers.IDEMPOTENCY_KEY), "minLength": 1, "maxLength": 255},
         examples.IDEMPOTENCY_KEY,
         "Key that the client generates for the dossier, for example a UUID: visible ASCII characters without a comma. "
         "For 24 hours, the same request with the same key returns the same id and creates no second dossier.",
@@ -68,7 +68,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "IfMatch": _parameter(
         "If-Match",
         "header",
-        {"type": "string", "pattern": anchored(rf"{headers.VERSION}|\*")},
+        {"type": "string", "pattern": anchor(rf"{headers.VERSION}|\*")},
         examples.ETAG,
         "The `ETag` of the version for which the request is meant, or `*` for any. The response is 412 if the dossier "
         "has another version.",

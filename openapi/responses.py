@@ -50,7 +50,7 @@ ERRORS: dict[str, tuple[str, ...]] = {
 _HEADERS_OF_ERRORS = {"Unauthorized": ("WWW-Authenticate",), "TryAgain": ("Retry-After",)}
 
 
-def shared() -> dict[str, Any]:
+def shared_errors() -> dict[str, Any]:
     """The error responses that operations share, by their names in the document."""
     return {name: _error(name, bodies) for name, bodies in ERRORS.items()}
 
@@ -84,33 +84,33 @@ def invalid(schema: str, example: dict[str, list[str]], *, can_be_taken: bool = 
         "Fields, parameters or headers break a rule. Every one that does is reported.",
         ref(schema),
         headers=("Location-Of-Holder", *_OF_THE_SERVICE) if can_be_taken else _OF_THE_SERVICE,
-        examples=examples.named(invalid=("A rule is broken", {"errors": example})),
+        examples=examples.by_name(invalid=("A rule is broken", {"errors": example})),
     )
 
 
-def table(schema: str, shown: dict[str, Any]) -> dict[str, Any]:
-    """The response with a page of a list. `shown`: its examples."""
+def table(schema: str, examples: dict[str, Any]) -> dict[str, Any]:
+    """The response with a page of a list, and these examples of it."""
     headers = ("Link", "Vary", "Content-Encoding", *_OF_THE_SERVICE)
-    return response("A page of the list.", ref(schema), headers=headers, examples=shown)
+    return response("A page of the list.", ref(schema), headers=headers, examples=examples)
 
 
 def dossier(description: str, value: Any) -> dict[str, Any]:
     """The response with a dossier."""
-    shown = examples.named(dossier=(description, value))
+    shown = examples.by_name(dossier=(description, value))
     return response(description, ref("DossierResource"), headers=("ETag", *_OF_THE_SERVICE), examples=shown)
 
 
-def created() -> dict[str, Any]:
+def creation() -> dict[str, Any]:
     """The response to a create."""
     return response(
         "The dossier was created, or an earlier request with the same `Idempotency-Key` had created it.",
         ref("CreatedDossier"),
         headers=("Location", "ETag", "Idempotent-Replayed", *_OF_THE_SERVICE),
-        examples=examples.named(created=("The id of the dossier", examples.CREATED)),
+        examples=examples.by_name(created=("The id of the dossier", examples.CREATED)),
     )
 
 
-def deleted() -> dict[str, Any]:
+def deletion() -> dict[str, Any]:
     """The response to a deletion, without a body."""
     return {"description": "The dossier was deleted.", "headers": _headers(_OF_THE_SERVICE)}
 

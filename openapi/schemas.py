@@ -7,7 +7,7 @@ from dossiers.domain.roles import Role
 from dossiers.domain.rows import HEADERS
 from dossiers.usecases import group_list
 from openapi import examples, fields
-from openapi.json_schema import Schema, anchored, closed, nullable, of_length, ref
+from openapi.json_schema import Schema, anchor, closed_object, nullable, of_length, ref
 
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
 
@@ -20,7 +20,7 @@ _TRIMMING = (
 def _group_id() -> Schema:
     return {
         "type": "string",
-        "pattern": anchored(text.GROUP_ID),
+        "pattern": anchor(text.GROUP_ID),
         "minLength": 1,
         "maxLength": 64,
         "description": "Id of a dossier group, the unit of access.",
@@ -32,7 +32,7 @@ def _dossier_id() -> Schema:
     return {
         "type": "string",
         "format": "uuid",
-        "pattern": anchored(text.DOSSIER_ID),
+        "pattern": anchor(text.DOSSIER_ID),
         "description": "Id of a dossier: a UUID of version 4 in lower case.",
         "examples": [examples.DOSSIER_ID],
     }
@@ -63,25 +63,27 @@ def _person() -> dict[str, Schema]:
 def _document() -> dict[str, Schema]:
     """The body that creates or updates a dossier."""
     return {
-        "DossierDocument": closed(
+        "DossierDocument": closed_object(
             {"dossier": nullable(ref("DossierFields")), "person": nullable(ref("PersonFields"))},
             required=(),
             description=f"The fields to create a dossier with, or a JSON Merge Patch (RFC 7396) of a dossier. "
             f"{_TRIMMING}",
         ),
-        "DossierFields": closed(
+        "DossierFields": closed_object(
             {"external_identifier": nullable(fields.EXTERNAL_IDENTIFIER.value)},
             required=(),
             description="Fields of the dossier itself.",
         ),
-        "PersonFields": closed(_person(), required=(), description="Fields of the person whom the dossier is about."),
+        "PersonFields": closed_object(
+            _person(), required=(), description="Fields of the person whom the dossier is about."
+        ),
     }
 
 
 def _dossier() -> dict[str, Schema]:
     """The dossier as it is returned: every field is present."""
     return {
-        "DossierResource": closed(
+        "DossierResource": closed_object(
             {
                 "id": ref("DossierId"),
                 "dossier": ref("DossierInfo"),
@@ -91,12 +93,12 @@ def _dossier() -> dict[str, Schema]:
             },
             description="A dossier and its person. Every field is present. A field without a value is null.",
         ),
-        "DossierInfo": closed(
+        "DossierInfo": closed_object(
             {"external_identifier": nullable(fields.EXTERNAL_IDENTIFIER.value)},
             description="The fields of the dossier itself.",
         ),
-        "Person": closed(_person(), description="The person whom the dossier is about."),
-        "CreatedDossier": closed({"id": ref("DossierId")}, description="The dossier that the request created."),
+        "Person": closed_object(_person(), description="The person whom the dossier is about."),
+        "CreatedDossier": closed_object({"id": ref("DossierId")}, description="The dossier that the request created."),
     }
 
 
@@ -131,7 +133,7 @@ def _table(name: str, headers: tuple[str, ...], of: str) -> Schema:
     """A table of `name`, whose columns and rows are components. Clients that are generated for Python cannot read an
     array with a `const` at each place, so the order of the headers is in words.
     """
-    return closed(
+    return closed_object(
         {
             "headers": of_length(
                 len(headers),
@@ -157,13 +159,13 @@ def _search() -> dict[str, Schema]:
     """The bodies of the POST searches."""
     both = {"name": name_query(), "birthdate": birthdate_query()}
     return {
-        "DossierSearch": closed(
+        "DossierSearch": closed_object(
             both,
             required=(),
             description="What to search for in all groups. An empty object finds every dossier.",
             dependentRequired={"birthdate": ["name"]},
         ),
-        "GroupDossierSearch": closed(
+        "GroupDossierSearch": closed_object(
             {**both, "external_identifier": identifier_query()},
             required=(),
             description="What to search for in the group: `name` or `external_identifier`, not both. An empty object "
