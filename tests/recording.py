@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
+from unittest.mock import patch
 
 from dossiers.domain.deadline import Deadline
-from dossiers.storage.exchange import Response
+from dossiers.domain.errors import Cause
+from dossiers.storage.exchange import BrokenExchange, Response
 from dossiers.storage.transport import Receive, Transport
 
 SECONDS = 20
@@ -62,6 +64,23 @@ class Recording(Transport):
             expected, self._rounds = len(self._rounds), []
         assert len(self.operations) == expected, self.operations
 
+    @contextmanager
+    def lose_transaction_response(self) -> Iterator[list[Response]]:
+        """Lose the response to the first transaction of the block. The list then has the response."""
+        self.clear()
+        lost: list[Response] = []
+        post = self.post
+
+        def lose(*arguments: Any) -> Response:
+            response = post(*arguments)
+            if self.operations[-1] == "TransactWriteItems" and not lost:
+                lost.append(response)
+                raise BrokenExchange(Cause.UNREACHABLE)
+            return response
+
+        with patch.object(self, "post", lose):
+            yield lost
+
     def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Receive:
         named = {name.lower(): _text(value) for name, value in headers.items()}
         operation = named["x-amz-target"].rpartition(".")[2]
@@ -81,7 +100,7 @@ class Recording(Transport):
             if in_round.unsent == 0:
                 in_round.is_sent.set()
 
-        def received() -> Response:
+        def receive_and_count() -> Response:
             assert in_round is None or in_round.is_sent.wait(SECONDS), "a request of the round was not sent"
             response = receive()
             returned = json.loads(response.body)
@@ -92,7 +111,7 @@ class Recording(Transport):
                     self.read_units += max(least, returned["ConsumedCapacity"]["CapacityUnits"])
             return response
 
-        return received
+        return receive_and_count
 
     def count(self, response: dict[str, Any]) -> None:
         """Add what one response says of its costs."""

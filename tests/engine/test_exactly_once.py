@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from dossiers.domain.errors import Cause, TryAgain
-from dossiers.storage.exchange import BrokenExchange, Response
 from dossiers.storage.table import Table
 from dossiers.usecases import access, creating
 from tests.api import Api, Handlers
@@ -91,22 +90,12 @@ def test_a_key_is_kept_for_24_hours(dynamodb_local: Table) -> None:
 
 @pytest.mark.parametrize("key", [None, "key"])
 def test_a_create_whose_response_was_lost_returns_its_own_dossier(
-    dynamodb_local: Table, recording: Recording, monkeypatch: pytest.MonkeyPatch, key: str | None
+    dynamodb_local: Table, recording: Recording, key: str | None
 ) -> None:
     """DynamoDB carries out the transaction, and its response is lost. botocore then sends the transaction again."""
     api, identifier = a_user(dynamodb_local), a_word()
-    post, lost = recording.post, []
-
-    def lose_the_first_response_to_a_write(*arguments: Any) -> Response:
-        response = post(*arguments)
-        if recording.operations == ["GetItem", "TransactWriteItems"]:
-            lost.append(response)
-            raise BrokenExchange(Cause.UNREACHABLE)
-        return response
-
-    recording.clear()
-    monkeypatch.setattr(recording, "post", lose_the_first_response_to_a_write)
-    response = api.create(a_body(external_identifier=identifier), key=key)
+    with recording.lose_transaction_response() as lost:
+        response = api.create(a_body(external_identifier=identifier), key=key)
     assert [response.status for response in lost] == [200]
     assert recording.operations == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
     assert response.status == 200

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
 from dossiers.domain.errors import Cause, TryAgain
-from dossiers.storage.exchange import BrokenExchange, Response
 from dossiers.storage.items import Write
 from dossiers.storage.table import Table
 from tests.builders import a_patch, a_word
@@ -16,43 +14,24 @@ from tests.recording import Recording
 
 
 @contextmanager
-def lost_response(recording: Recording) -> Iterator[list[Response]]:
-    """In the block, the first response to a transaction is lost on its way. The list then holds it."""
-    lost: list[Response] = []
-    post = recording.post
-
-    def lose(*arguments: Any) -> Response:
-        response = post(*arguments)
-        if recording.operations[-1] == "TransactWriteItems" and not lost:
-            lost.append(response)
-            raise BrokenExchange(Cause.UNREACHABLE)
-        return response
-
-    recording.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recording, "post", lose)
-        yield lost
-
-
-@contextmanager
-def writes_replaced(replace: Callable[[Callable[[], None]], None]) -> Iterator[None]:
-    """In the block, a transaction is what `replace` makes of it. It is called with a function that writes."""
+def replace_writes(replace: Callable[[Callable[[], None]], None]) -> Iterator[None]:
+    """Let `replace` carry out each transaction of the block. It gets a function that writes the transaction."""
     write = Table.write
 
-    def replaced(self: Table, writes: Sequence[Write], token: str | None = None) -> None:
+    def write_replaced(self: Table, writes: Sequence[Write], token: str | None = None) -> None:
         replace(lambda: write(self, writes, a_word()))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Table, "write", replaced)
+        patch.setattr(Table, "write", write_replaced)
         yield
 
 
-def written_but_not_heard(write: Callable[[], None]) -> None:
+def write_without_response(write: Callable[[], None]) -> None:
     write()
     raise TryAgain(Cause.UNREACHABLE)
 
 
-def written_twice(write: Callable[[], None]) -> None:
+def write_twice(write: Callable[[], None]) -> None:
     """As when DynamoDB has forgotten the token of a transaction, which it does after ten minutes."""
     write()
     write()
@@ -65,7 +44,7 @@ def test_an_update_whose_response_was_lost_makes_one_version(
     """botocore sends the transaction again under the same token, and DynamoDB carries it out once."""
     api = a_user(dynamodb_local)
     dossier = api.create_dossier(external_identifier="x")
-    with lost_response(recording) as lost:
+    with recording.lose_transaction_response() as lost:
         patch = a_patch(lastname="de Vries", external_identifier="y")
         response = api.update(dossier, patch, if_match=if_match)
     assert [response.status for response in lost] == [200]
@@ -82,7 +61,7 @@ def test_a_delete_whose_response_was_lost_is_a_delete(
 ) -> None:
     api = a_user(dynamodb_local)
     dossier = api.create_dossier(external_identifier="x")
-    with lost_response(recording) as lost:
+    with recording.lose_transaction_response() as lost:
         response = api.delete(dossier, if_match=if_match)
     assert [response.status for response in lost] == [200]
     assert recording.operations[3:] == ["TransactWriteItems", "TransactWriteItems"]
@@ -94,7 +73,7 @@ def test_an_update_that_got_try_again_changes_nothing_when_it_is_sent_again(dyna
     api = a_user(dynamodb_local)
     dossier = api.create_dossier(external_identifier="x")
     patch = a_patch(lastname="de Vries", external_identifier="y")
-    with writes_replaced(written_but_not_heard):
+    with replace_writes(write_without_response):
         response = api.update(dossier, patch)
     assert (response.status, response.errors, response.headers["retry-after"]) == (503, {"base": ["try_again"]}, "1")
     again = api.update(dossier, patch)
@@ -107,7 +86,7 @@ def test_an_update_of_one_version_that_got_try_again_is_stale_when_it_was_carrie
     api = a_user(dynamodb_local)
     dossier = api.create_dossier()
     patch = a_patch(lastname="de Vries")
-    with writes_replaced(written_but_not_heard):
+    with replace_writes(write_without_response):
         assert api.update(dossier, patch, if_match='"1"').status == 503
     assert api.update(dossier, patch, if_match='"1"').status == 412
     assert api.show_dossier(dossier)["person"]["lastname"] == "de Vries"
@@ -117,7 +96,7 @@ def test_an_update_of_one_version_that_got_try_again_is_stale_when_it_was_carrie
 def test_a_delete_that_got_try_again_is_404_when_it_was_carried_out(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
     dossier = api.create_dossier(external_identifier="x")
-    with writes_replaced(written_but_not_heard):
+    with replace_writes(write_without_response):
         response = api.delete(dossier)
     assert (response.status, response.errors, response.headers["retry-after"]) == (503, {"base": ["try_again"]}, "1")
     assert api.delete(dossier).status == 404
@@ -128,7 +107,7 @@ def test_an_update_that_is_carried_out_twice_finds_its_own_change(dynamodb_local
     """Even with an identifier: that it is taken by the same dossier is no refusal."""
     api = a_user(dynamodb_local)
     dossier = api.create_dossier(external_identifier="x")
-    with writes_replaced(written_twice):
+    with replace_writes(write_twice):
         response = api.update(dossier, a_patch(lastname="de Vries", external_identifier="y"))
     assert (response.status, response.headers["etag"]) == (200, '"2"')
     assert complete_dossiers(dynamodb_local) == [dossier]
