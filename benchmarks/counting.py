@@ -99,13 +99,13 @@ class _Counting(Transport):
         started = monotonic()
         receive = super().send(target, changed | {"content-length": str(len(body))}, body, deadline)
 
-        def received() -> Response:
+        def receive_and_count() -> Response:
             sleep(max(0, started + LATENCY - monotonic()))
             response = receive()
             self.spans.append((started, monotonic()))
             return self._count(parameters, response)
 
-        return received
+        return receive_and_count
 
     def _count(self, parameters: dict[str, Any], response: Response) -> Response:
         """Count what a response says of its costs. Returns it, or the response of an index that lags."""

@@ -49,7 +49,7 @@ def main() -> int:
             killed = _run("import", people, "--group", "killed", *place, kill_after=whole.seconds / 2)
             sys.stdout.write(f"killed after {killed.seconds:.0f} s with status {killed.status}\n")
             _print("repeated", ROWS, _run("import", people, "--group", "killed", *place))
-            groups = [_exported(folder, group, place) for group in ("whole", "killed")]
+            groups = [_export(folder, group, place) for group in ("whole", "killed")]
     is_exact = all(group == _rows(ROWS) for group in groups)
     sys.stdout.write(f"The groups have exactly the {ROWS:,} rows of the file: {'yes' if is_exact else 'NO'}\n")
     return 0 if is_exact else 1
@@ -108,8 +108,8 @@ def _run(*arguments: object, kill_after: float | None = None) -> Run:
     return Run(process.returncode, monotonic() - started, usage.ru_maxrss * unit, summary)
 
 
-def _exported(folder: Path, group: str, place: list[str]) -> list[tuple[str, ...]]:
-    """The rows of a group, sorted."""
+def _export(folder: Path, group: str, place: list[str]) -> list[tuple[str, ...]]:
+    """Export a group. Returns its rows, sorted."""
     file = folder / f"{group}.ndjson"
     subprocess.run([*_DOSSIERS, "export", "--group", group, "--output", str(file), *place], check=True)
     with file.open(encoding="utf-8") as opened:

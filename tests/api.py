@@ -12,7 +12,7 @@ import urllib3
 from dossiers.domain import rows
 from tests import handlers
 from tests.builders import a_body, a_patch
-from tests.openapi import documented
+from tests.openapi import require_documented
 
 Headers = dict[str, str | list[str]]
 """The headers of a request. A header with a list of values is sent once for each value."""
@@ -108,7 +108,7 @@ class Handlers:
     def __init__(self, user: str) -> None:
         self.user = user
 
-    @documented(over_http=False)
+    @require_documented(over_http=False)
     def request(self, method: str, target: str, *, body: Body = None, headers: Headers | None = None) -> Response:
         path, _, query = target.partition("?")
         response = handlers.call(method, path, query, body=body, headers=join(headers), sub=self.user)
@@ -129,7 +129,7 @@ class Http:
         # Without retries: a request that fails must fail the test.
         self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(30), maxsize=32)
 
-    @documented(over_http=True)
+    @require_documented(over_http=True)
     def request(self, method: str, target: str, *, body: Body = None, headers: Headers | None = None) -> Response:
         headers = self._headers | (headers or {})
         if isinstance(body, str):  # bytes have no content type, so API Gateway encodes them in base64

@@ -57,7 +57,7 @@ def complete_dossiers(
     expected += [item for item in stored if item["sk"] == "KEY" and item["dossier_id"] in {*ids, *deleted}]
     for dossier, dossier_id in zip(dossiers, ids, strict=True):
         person = by_key[f"DOSSIER#{dossier_id}", "PERSON"]
-        expected += [dossier, person, *_derived(dossier, person, dossier_id)]
+        expected += [dossier, person, *_derive_items(dossier, person, dossier_id)]
     assert sorted(by_key) == sorted((item["pk"], item["sk"]) for item in expected)
     assert by_key == {(item["pk"], item["sk"]): item for item in expected}
     assert all(item.keys() == IDEMPOTENCY for item in stored if item["sk"] == "KEY")
@@ -68,7 +68,7 @@ IDEMPOTENCY = {"pk", "sk", "dossier_id", "request_hash", "expires_at"}
 """The attributes of an idempotency record: ids and hashes."""
 
 
-def _derived(dossier: Item, person: Item, dossier_id: str) -> list[Item]:
+def _derive_items(dossier: Item, person: Item, dossier_id: str) -> list[Item]:
     """The other items that this dossier and its person must have. Fails when the two do not belong together."""
     group, identifier = str(dossier["pk"]), dossier.get("external_identifier")
     fields: Any = person["person"]

@@ -60,7 +60,7 @@ class _Response(Protocol):
 _Request = TypeVar("_Request", bound=Callable[..., Any])
 
 
-def documented(*, over_http: bool) -> Callable[[_Request], _Request]:
+def require_documented(*, over_http: bool) -> Callable[[_Request], _Request]:
     """Decorates a method that makes a request, `request(self, method, target, …)`: it fails unless the document
     describes the response.
 
@@ -69,18 +69,18 @@ def documented(*, over_http: bool) -> Callable[[_Request], _Request]:
 
     def decorate(request: _Request) -> _Request:
         @wraps(request)
-        def checked(self: object, method: str, target: str, **options: Any) -> Any:
+        def request_and_check(self: object, method: str, target: str, **options: Any) -> Any:
             response = request(self, method, target, **options)
             check(method, target, response, over_http=over_http)
             return response
 
-        return checked  # type: ignore[return-value]
+        return request_and_check  # type: ignore[return-value]
 
     return decorate
 
 
 def check(method: str, target: str, response: _Response, *, over_http: bool) -> None:
-    """Fail unless the document describes the response to a request; see `documented`."""
+    """Fail unless the document describes the response to a request; see `require_documented`."""
     path = target.partition("?")[0]
     status, headers, body = response.status, response.headers, response.body
     key = next((key for key, pattern in _PATTERNS.items() if pattern.fullmatch(f"{method} {path}")), None)

@@ -20,8 +20,8 @@ def patch(dossier: str, number: int) -> str:
     return a_patch(**fields(dossier, number))
 
 
-def created(api: Api) -> str:
-    """A dossier of version 2; its id."""
+def create(api: Api) -> str:
+    """Create a dossier and update it to version 2. Returns its id."""
     dossier = api.create_dossier()
     assert api.update(dossier, patch(dossier, 2)).headers["etag"] == '"2"'
     return dossier

@@ -46,20 +46,20 @@ class World:
         key = None if dossier_id is None else items.dossier_key(self.api.group, dossier_id)
         found = [] if key is None else [{"sk": {"S": key.sk}}]
 
-        def lagging(target: str, headers: Any, body: bytes, deadline: Any) -> Receive:
+        def send_to_lagging_index(target: str, headers: Any, body: bytes, deadline: Any) -> Receive:
             receive = send(target, headers, body, deadline)
             if "IndexName" not in json.loads(body):
                 return receive
             return lambda: DatabaseResponse(receive().status, Message(), json.dumps({"Items": found}).encode())
 
-        self.monkeypatch.setattr(self.recording, "send", lagging)
+        self.monkeypatch.setattr(self.recording, "send", send_to_lagging_index)
 
     def another_update_comes_first(self, dossier_id: str) -> None:
         """Let another update of the dossier precede the first transaction from now on."""
         write, done = Table.write, False
         keys = [items.dossier_key(self.api.group, dossier_id), items.person_key(dossier_id)]
 
-        def preceded(table: Table, writes: Sequence[items.Write], token: str | None = None) -> None:
+        def write_after_another_update(table: Table, writes: Sequence[items.Write], token: str | None = None) -> None:
             nonlocal done
             if not done:
                 done = True
@@ -72,7 +72,7 @@ class World:
                     )
             write(table, writes, token)
 
-        self.monkeypatch.setattr(Table, "write", preceded)
+        self.monkeypatch.setattr(Table, "write", write_after_another_update)
 
 
 @dataclass(frozen=True)
@@ -127,14 +127,14 @@ def _create_with_identifier(world: World) -> Request:
 
 
 @_operation("create, replayed", (1, 1), reads=1)
-def _create_replayed(world: World) -> Request:
+def _replay_create(world: World) -> Request:
     body = a_body(**NAME, external_identifier="x")
     world.api.create(body, key="key")
     return lambda: world.api.create(body, key="key")
 
 
 @_operation("create, identifier taken", (1, 1), reads=1, status=422)
-def _create_taken(world: World) -> Request:
+def _create_with_taken_identifier(world: World) -> Request:
     world.api.create_dossier(external_identifier="x")
     return lambda: world.api.create(a_body(external_identifier="x"))
 
@@ -197,7 +197,7 @@ _operation("update, If-Match with another version", (3,), reads=3, status=412)(_
 
 
 @_operation("update, identifier taken", (3, 1), reads=3, status=422)
-def _update_taken(world: World) -> Request:
+def _update_with_taken_identifier(world: World) -> Request:
     world.api.create_dossier(external_identifier="y")
     return _update(external_identifier="y")(world)
 
@@ -245,14 +245,14 @@ _operation("identifier search, no dossier has it", (2, 1), reads=2.5)(_search(ex
 
 
 @_operation("identifier search, the index lacks a new dossier", (2, 1, 1), reads=3.5)
-def _identifier_not_indexed_yet(world: World) -> Request:
+def _identifier_missing_from_index(world: World) -> Request:
     world.api.create_dossier(external_identifier="x")
     world.index_returns(None)
     return lambda: world.api.search(external_identifier="x")
 
 
 @_operation("identifier search, the index has a dossier that lost it", (2, 1, 1), reads=3.5)
-def _identifier_lost(world: World) -> Request:
+def _identifier_in_stale_index(world: World) -> Request:
     dossier = world.api.create_dossier(external_identifier="x")
     world.api.update_dossier(dossier, external_identifier="y")
     world.index_returns(dossier)

@@ -54,7 +54,7 @@ def done(lines: Iterable[str]) -> list[str]:
 @pytest.mark.parametrize("dynamodb_local", ["signed reads"], indirect=True)
 def test_functions_that_are_killed_leave_whole_dossiers_and_lose_nothing(dynamodb_local: Table) -> None:
     api = a_user(dynamodb_local)
-    versions = {numbered.created(api): 2 for _ in range(UPDATED)}
+    versions = {numbered.create(api): 2 for _ in range(UPDATED)}
     present = [api.create_dossier(external_identifier=f"x{number}") for number in range(DELETED)]
     gone: list[str] = []
     for _ in range(4):
@@ -135,7 +135,7 @@ def test_when_the_stack_is_killed_the_next_start_has_whole_dossiers_and_every_ac
     with serve(tmp_path) as served:
         served.grant("anna", "g", role=Role.MANAGER)
         api = an_api(served)
-        updated = [numbered.created(api) for _ in range(UPDATED)]
+        updated = [numbered.create(api) for _ in range(UPDATED)]
         deleted = [api.create_dossier(external_identifier=f"x{number}") for number in range(DELETED)]
         victims = processes(served.directory) if everything else [served.process.pid]
         with ThreadPoolExecutor(len(clients)) as pool:

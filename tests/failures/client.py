@@ -39,12 +39,12 @@ class Client:
         self._actions: dict[Callable[[], None], int] = {
             self._create: 30,
             self._repeat_a_create: 4,
-            self._create_what_is_taken: 4,
+            self._create_with_taken_identifier: 4,
             self._reuse_a_key: 3,
-            self._create_what_is_invalid: 2,
+            self._create_with_invalid_field: 2,
             self._update: 24,
-            self._update_what_is_taken: 3,
-            self._update_what_is_invalid: 2,
+            self._update_with_taken_identifier: 3,
+            self._update_with_invalid_field: 2,
             self._delete: 7,
             self._show: 12,
             self._show_in_another_group: 2,
@@ -71,7 +71,7 @@ class Client:
 
     def _create(self) -> None:
         with_identifier, with_key = self._random.choice([(True, True), (True, False), (False, True), (False, False)])
-        dossier = self._new(
+        dossier = self._new_dossier(
             identifier=self._word() if with_identifier else None, key=self._word() if with_key else None
         )
         self.model.add(dossier)
@@ -81,7 +81,7 @@ class Client:
                 return
 
     def _repeat_a_create(self) -> None:
-        dossier = self._one(lambda dossier: dossier.was_created and dossier.key is not None)
+        dossier = self._random_dossier(lambda dossier: dossier.was_created and dossier.key is not None)
         if dossier is not None:
             self._send_create(dossier)
 
@@ -102,26 +102,28 @@ class Client:
                 dossier.record_create()
             # Without a key the API cannot know that an earlier attempt was of the same client.
             case 422, {"errors": {"external_identifier": ["taken"]}} if dossier.attempts > 1 and dossier.key is None:
-                self.model.record_id(dossier, _located(response))
+                self.model.record_id(dossier, _dossier_id_at_location(response))
                 dossier.record_create()
             case _:
                 _expect_try_again(response)
                 return False
         return True
 
-    def _create_what_is_taken(self) -> None:
+    def _create_with_taken_identifier(self) -> None:
         holder = self._holder_of_an_identifier()
         if holder is not None:
-            other = self._new(group=holder.group, identifier=holder.states[0].identifier)
+            other = self._new_dossier(group=holder.group, identifier=holder.states[0].identifier)
             self._expect_refusal(other, {"external_identifier": ["taken"]})
 
     def _reuse_a_key(self) -> None:
-        dossier = self._one(lambda dossier: dossier.was_created and dossier.key is not None)
+        dossier = self._random_dossier(lambda dossier: dossier.was_created and dossier.key is not None)
         if dossier is not None:
-            self._expect_refusal(self._new(group=dossier.group, key=dossier.key), {"idempotency_key": ["reused"]})
+            self._expect_refusal(
+                self._new_dossier(group=dossier.group, key=dossier.key), {"idempotency_key": ["reused"]}
+            )
 
-    def _create_what_is_invalid(self) -> None:
-        self._expect_refusal(self._new(gender="x"), {"gender": ["inclusion"]})
+    def _create_with_invalid_field(self) -> None:
+        self._expect_refusal(self._new_dossier(gender="x"), {"gender": ["inclusion"]})
 
     def _expect_refusal(self, dossier: Dossier, errors: dict[str, list[str]]) -> None:
         response = self._own.create(dossier.body, group=dossier.group, key=dossier.key)
@@ -131,7 +133,7 @@ class Client:
     # --- One dossier --------------------------------------------------------------------------------------------------
 
     def _update(self) -> None:
-        dossier = self._one(lambda dossier: dossier.id is not None)
+        dossier = self._random_dossier(lambda dossier: dossier.id is not None)
         if dossier is None:
             return
         changes = self._changes(dossier)
@@ -158,11 +160,11 @@ class Client:
             return True
         return self._observe_refusal(dossier, before, version, response)
 
-    def _update_what_is_taken(self) -> None:
+    def _update_with_taken_identifier(self) -> None:
         holder = self._holder_of_an_identifier()
         if holder is None:
             return
-        other = self._one(
+        other = self._random_dossier(
             lambda dossier: dossier.state is not None and dossier.id is not None and dossier.group == holder.group
         )
         if other is None or other is holder:
@@ -171,18 +173,18 @@ class Client:
         response = self._own.update(str(other.id), _patch({"identifier": identifier}), group=other.group)
         if (response.status, response.json) != (422, {"errors": {"external_identifier": ["taken"]}}):
             _expect_try_again(response)
-        elif _located(response) != holder.id:
+        elif _dossier_id_at_location(response) != holder.id:
             raise Wrong("the location of a taken identifier is another dossier")
 
-    def _update_what_is_invalid(self) -> None:
-        dossier = self._one(lambda dossier: dossier.id is not None)
+    def _update_with_invalid_field(self) -> None:
+        dossier = self._random_dossier(lambda dossier: dossier.id is not None)
         if dossier is not None:
             response = self._own.update(str(dossier.id), _patch({"gender": "x"}), group=dossier.group)
             if (response.status, response.json) != (422, {"errors": {"gender": ["inclusion"]}}):
                 _expect_try_again(response)
 
     def _delete(self) -> None:
-        dossier = self._one(lambda dossier: dossier.id is not None)
+        dossier = self._random_dossier(lambda dossier: dossier.id is not None)
         if dossier is None:
             return
         version = self._random.choice([None, None, *(state.version for state in dossier.states), 99])
@@ -224,7 +226,7 @@ class Client:
         return True
 
     def _show(self) -> None:
-        dossier = self._one(lambda dossier: dossier.id is not None)
+        dossier = self._random_dossier(lambda dossier: dossier.id is not None)
         if dossier is None:
             return
         for _ in range(_ATTEMPTS):
@@ -243,7 +245,7 @@ class Client:
                     _expect_try_again(response)
 
     def _show_in_another_group(self) -> None:
-        dossier = self._one(lambda dossier: dossier.id is not None)
+        dossier = self._random_dossier(lambda dossier: dossier.id is not None)
         if dossier is not None:
             group = self._own.other if dossier.group == self._own.group else self._own.group
             response = self._own.show(str(dossier.id), group=group)
@@ -327,7 +329,9 @@ class Client:
 
     def _search_by_identifier(self) -> None:
         group, identifier = self._own.group, self._word()
-        dossier = self._one(lambda dossier: any(state.identifier for state in [dossier.created, *dossier.states]))
+        dossier = self._random_dossier(
+            lambda dossier: any(state.identifier for state in [dossier.created, *dossier.states])
+        )
         if dossier is not None and self._random.random() < 0.8:
             had = [state.identifier for state in [dossier.created, *dossier.states] if state.identifier is not None]
             group, identifier = dossier.group, self._random.choice(had)
@@ -344,7 +348,7 @@ class Client:
             lambda: self._own.search(self._foreign),
             lambda: self._own.search(self._foreign, external_identifier="x"),
             lambda: self._own.post_search({"name": "jan"}, group=self._foreign),
-            lambda: self._own.create(self._new().body, group=self._foreign),
+            lambda: self._own.create(self._new_dossier().body, group=self._foreign),
             lambda: self._own.show(_SOME_DOSSIER, group=self._foreign),
             lambda: self._own.update(_SOME_DOSSIER, _patch({"gender": "F"}), group=self._foreign),
             lambda: self._own.delete(_SOME_DOSSIER, group=self._foreign),
@@ -355,7 +359,7 @@ class Client:
 
     # --- Data of requests ------------------------------------------------------------------------------------------
 
-    def _new(
+    def _new_dossier(
         self, group: str | None = None, identifier: str | None = None, key: str | None = None, gender: str = "M"
     ) -> Dossier:
         return Dossier(
@@ -377,27 +381,27 @@ class Client:
             "lastname": self._lastname(),
             "birth_year": self._random.randint(1900, 2020),
             "gender": self._random.choice("MF"),
-            "identifier": self._random.choice([None, self._word(), self._freed_identifier(dossier)]),
+            "identifier": self._random.choice([None, self._word(), self._reusable_identifier(dossier)]),
         }
         return {name: changes[name] for name in self._random.sample(sorted(changes), self._random.randint(1, 3))}
 
-    def _freed_identifier(self, dossier: Dossier) -> str | None:
+    def _reusable_identifier(self, dossier: Dossier) -> str | None:
         """An identifier of the group that a dossier had, and that no other dossier can have now."""
         group = [other for other in self.model.dossiers if other.group == dossier.group]
         had = {other.created.identifier for other in group}
         held = {state.identifier for other in group if other is not dossier for state in other.states}
-        freed = sorted(identifier for identifier in had - held if identifier is not None)
-        return self._random.choice(freed) if freed else None
+        reusable = sorted(identifier for identifier in had - held if identifier is not None)
+        return self._random.choice(reusable) if reusable else None
 
     def _holder_of_an_identifier(self) -> Dossier | None:
         """A dossier whose only possible state has an identifier."""
-        return self._one(
+        return self._random_dossier(
             lambda dossier: (
                 dossier.id is not None and dossier.state is not None and dossier.state.identifier is not None
             )
         )
 
-    def _one(self, matches: Callable[[Dossier], bool]) -> Dossier | None:
+    def _random_dossier(self, matches: Callable[[Dossier], bool]) -> Dossier | None:
         found = [dossier for dossier in self.model.dossiers if matches(dossier)]
         return self._random.choice(found) if found else None
 
@@ -418,7 +422,7 @@ def _patch(changes: dict[str, Any]) -> str:
     return a_patch(**fields)
 
 
-def _located(response: Response) -> str:
+def _dossier_id_at_location(response: Response) -> str:
     """The id of the dossier at the Location of a response."""
     return response.headers["location"].rpartition("/")[2]
 

@@ -206,7 +206,7 @@ class Listing:
             raise Wrong("a page has more rows than its limit")
         if page.next is not None and len(shown) != self._limit:
             raise Wrong(f"a page of {len(shown)} rows has a Link, and its limit is {self._limit}")
-        self._check_those_that_are_not_shown(is_last=page.next is None)
+        self._check_absent_dossiers(is_last=page.next is None)
 
     def _observe_row(self, dossier: Dossier, row: list[Any]) -> None:
         def is_observed(state: AnyState) -> bool:
@@ -214,7 +214,7 @@ class Listing:
 
         dossier.observe(is_observed, "a row shows a dossier that was not requested")
 
-    def _check_those_that_are_not_shown(self, *, is_last: bool) -> None:
+    def _check_absent_dossiers(self, *, is_last: bool) -> None:
         shown, missing = set(self._shown), 0
         for dossier in self._model.dossiers:
             position = (dossier.group, dossier.id or _UNKNOWN)

@@ -16,7 +16,7 @@ from schemathesis.openapi.checks import EnsureResourceAvailability, RejectedPosi
 from dossiers.api import headers, list_criteria
 from dossiers.domain import names
 from dossiers.domain.errors import Keyword
-from tests.fuzz.sent import Sent, trimmed
+from tests.fuzz.sent import Sent, trim
 
 used: Counter[str] = Counter()
 """How often each exclusion was used, by its reason."""
@@ -32,11 +32,11 @@ def _value(sent: Sent, name: str) -> str:
     """The value of a field or filter as the service reads it."""
     body = sent.body if isinstance(sent.body, dict) else {}
     found = {**sent.filters, **(body.get("person") or {}), **(body.get("dossier") or {})}
-    return str(trimmed(found.get(name)) or "")
+    return str(trim(found.get(name)) or "")
 
 
 def _has_no_fields(sent: Sent, _: str) -> bool:
-    sections = [section for section in trimmed(sent.body).values() if section is not None]
+    sections = [section for section in trim(sent.body).values() if section is not None]
     return not any(value for section in sections for value in section.values())
 
 

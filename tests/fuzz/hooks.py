@@ -53,11 +53,11 @@ def register(life: Life, steering: Steering) -> Statistics:
     def a_dossier_is_found_until_it_is_deleted(_: CheckContext, response: Response, case: Case[Any]) -> None:
         operation = _id(case)
         if operation == "createDossier" and response.status_code == 200 and _REPLAYED not in response.headers:
-            life.created(Sent.of(response, operation), response.json()["id"])
+            life.check_create(Sent.of(response, operation), response.json()["id"])
         elif operation == "updateDossier" and response.status_code == 200:
-            life.updated(case.id, Sent.of(response, operation), response.json())
+            life.check_update(case.id, Sent.of(response, operation), response.json())
         elif operation == "deleteDossier" and response.status_code == 204:
-            life.deleted(case.id, Sent.of(response, operation))
+            life.check_delete(case.id, Sent.of(response, operation))
 
     @handler()
     class Count(EventHandler[ExecutionContext]):

@@ -9,7 +9,7 @@ from dossiers.api.list_criteria import MAX_BYTES
 from dossiers.domain import names
 from dossiers.domain.content import PERSON_FIELDS
 from tests.api import Api
-from tests.fuzz.sent import Sent, trimmed
+from tests.fuzz.sent import Sent, trim
 
 Document = dict[str, dict[str, Any]]
 """The sections `dossier` and `person` of a dossier, with all fields."""
@@ -43,35 +43,35 @@ class Life:
         if response.status == 200:
             self._before[case] = _document(response.json)
 
-    def created(self, sent: Sent, dossier_id: str) -> None:
+    def check_create(self, sent: Sent, dossier_id: str) -> None:
         """Check a dossier that a request has created."""
         nothing: Document = {"dossier": {"external_identifier": None}, "person": dict.fromkeys(PERSON_FIELDS)}
         expected = merge(nothing, sent.body)
         self._add(sent.group, dossier_id)
         shown = self._api.show_dossier(dossier_id, group=sent.group)
         assert _document(shown) == expected, f"the dossier is shown as {shown}"
-        self._is_found(sent.group, dossier_id, expected)
+        self._check_found(sent.group, dossier_id, expected)
 
-    def updated(self, case: str, sent: Sent, returned: dict[str, Any]) -> None:
+    def check_update(self, case: str, sent: Sent, returned: dict[str, Any]) -> None:
         """Check a dossier that a request has updated."""
         before = self._before.pop(case)
         expected = merge(before, sent.body)
         assert _document(returned) == expected, f"the dossier was {before}"
         shown = self._api.show_dossier(sent.dossier_id, group=sent.group)
         assert shown == returned, f"the dossier is shown as {shown}"
-        self._is_found(sent.group, sent.dossier_id, expected)
+        self._check_found(sent.group, sent.dossier_id, expected)
         old, new = (document["dossier"]["external_identifier"] for document in (before, expected))
         if old is not None and old != new:
-            self._is_free(sent.group, old)
+            self._check_free(sent.group, old)
 
-    def deleted(self, case: str, sent: Sent) -> None:
+    def check_delete(self, case: str, sent: Sent) -> None:
         """Check a dossier that a request has deleted."""
         before = self._before.pop(case)
         self._existing[sent.group] = [found for found in self._existing.get(sent.group, []) if found != sent.dossier_id]
         assert self._api.show(sent.dossier_id, group=sent.group).status == 404
         identifier, name = before["dossier"]["external_identifier"], _name(before)
         if identifier is not None:
-            self._is_free(sent.group, identifier)
+            self._check_free(sent.group, identifier)
         if name is not None:
             assert sent.dossier_id not in self._by_name(sent.group, name), "the name still finds the dossier"
         assert sent.dossier_id not in self._api.all_ids(self._api.search(sent.group)), "the dossier is still listed"
@@ -80,7 +80,7 @@ class Life:
         self._existing.setdefault(group, []).append(dossier_id)
         self._seen.add(dossier_id)
 
-    def _is_found(self, group: str, dossier_id: str, document: Document) -> None:
+    def _check_found(self, group: str, dossier_id: str, document: Document) -> None:
         identifier, name = document["dossier"]["external_identifier"], _name(document)
         if identifier is not None:
             assert self._by_identifier(group, identifier) == [dossier_id], "the identifier does not find the dossier"
@@ -88,7 +88,7 @@ class Life:
             assert dossier_id in self._by_name(group, name), "the name does not find the dossier"
         assert dossier_id in self._api.all_ids(self._api.search(group)), "the dossier is not listed"
 
-    def _is_free(self, group: str, identifier: str) -> None:
+    def _check_free(self, group: str, identifier: str) -> None:
         assert self._by_identifier(group, identifier) == [], "the identifier still finds a dossier"
         dossier_id = self._api.create_dossier(group=group, external_identifier=identifier)  # fails if it is taken
         self._api.delete_dossier(dossier_id, group=group)
@@ -104,7 +104,7 @@ class Life:
 def merge(document: Document, patch: dict[str, Any]) -> Document:
     """The document after a JSON Merge Patch (RFC 7396) whose texts are trimmed."""
     return {
-        section: fields | {name: trimmed(value) for name, value in (patch.get(section) or {}).items()}
+        section: fields | {name: trim(value) for name, value in (patch.get(section) or {}).items()}
         for section, fields in document.items()
     }
 

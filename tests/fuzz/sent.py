@@ -69,21 +69,21 @@ class Sent:
         if self.operation.body is None:
             return self.body is None
         return validator(resolve({"$ref": f"#/components/schemas/{self.operation.body.schema}"})).is_valid(
-            trimmed(self.body)
+            trim(self.body)
         )
 
 
 def _is_valid(schema: dict[str, Any], value: str) -> bool:
-    sent: Any = trimmed(value)
+    sent: Any = trim(value)
     if schema.get("type") == "integer" and value.isdecimal() and not value.startswith("0"):
         sent = int(value)
     return validator(schema).is_valid(sent)
 
 
-def trimmed(value: Any) -> Any:
+def trim(value: Any) -> Any:
     """JSON as the service stores it: texts are trimmed, empty ones are null, each line break is LF."""
     if isinstance(value, dict):
-        return {name: trimmed(nested) for name, nested in value.items()}
+        return {name: trim(nested) for name, nested in value.items()}
     if isinstance(value, str):
         return text.trim(value).replace("\r\n", "\n").replace("\r", "\n") or None
     return value

@@ -116,7 +116,7 @@ def readings(text: str) -> list[list[str]]:
     return found
 
 
-def indexed(firstname: str | None, lastname: str | None) -> list[str]:
+def index_words(firstname: str | None, lastname: str | None) -> list[str]:
     """The words under which a name is indexed, in the order in which they are taken."""
     parts = [readings(part) for part in (firstname, lastname) if part is not None]
     taken: list[str] = []
@@ -132,5 +132,5 @@ def answer(firstname: str | None, lastname: str | None, query: str) -> bool | st
     """Whether the name is found by the query; "blank" when there is no word to ask for."""
     if not words(query):
         return "blank"
-    had = indexed(firstname, lastname)
+    had = index_words(firstname, lastname)
     return any(reading and all(word in had for word in reading) for reading in readings(query))

@@ -53,7 +53,7 @@ def test_a_query_gets_the_published_answer(vector: dict[str, Any]) -> None:
 def test_the_oracle_agrees_with_every_vector() -> None:
     assert [oracle.words(vector["text"]) for vector in WORDS] == [vector["words"] for vector in WORDS]
     assert [oracle.readings(vector["text"]) for vector in READINGS] == [v["readings"] for v in READINGS]
-    assert [oracle.indexed(v["firstname"], v["lastname"]) for v in INDEXED] == [v["words"] for v in INDEXED]
+    assert [oracle.index_words(v["firstname"], v["lastname"]) for v in INDEXED] == [v["words"] for v in INDEXED]
     assert [oracle.answer(v["firstname"], v["lastname"], v["query"]) for v in MATCHES] == [
         v["matches"] for v in MATCHES
     ]
