@@ -48,17 +48,17 @@ def reset_after_request(exchange: Exchange) -> None:
     exchange.reset()
 
 
-def response_lost(exchange: Exchange) -> None:
+def lose_response(exchange: Exchange) -> None:
     _ = exchange.response
     exchange.reset()
 
 
-def silence(exchange: Exchange) -> None:
+def stay_silent(exchange: Exchange) -> None:
     exchange.wait(_MAX_WAIT)
     exchange.close()
 
 
-def carried_out_late(exchange: Exchange) -> None:
+def carry_out_late(exchange: Exchange) -> None:
     """The engine receives the request after the client has given up."""
     exchange.wait(_MAX_WAIT)
     _ = exchange.response
@@ -68,32 +68,32 @@ def carried_out_late(exchange: Exchange) -> None:
 # --- Part of a response -----------------------------------------------------------------------------------------------
 
 
-def closed_after_status_line(exchange: Exchange) -> None:
+def close_after_status_line(exchange: Exchange) -> None:
     status_line, end, _ = exchange.response.head.partition(b"\r\n")
     exchange.send(status_line + end)
     exchange.close()
 
 
-def closed_in_headers(exchange: Exchange) -> None:
+def close_in_headers(exchange: Exchange) -> None:
     head = exchange.response.head
     after_status_line = head.index(b"\r\n") + 2
     exchange.send(head[: exchange.random.randrange(after_status_line + 1, len(head))])
     exchange.close()
 
 
-def body_cut_at_its_start(exchange: Exchange) -> None:
-    _cut(exchange, 0)
+def cut_whole_body(exchange: Exchange) -> None:
+    _cut_body(exchange, 0)
 
 
-def body_cut_in_the_middle(exchange: Exchange) -> None:
-    _cut(exchange, len(exchange.response.body) // 2)
+def cut_body_in_the_middle(exchange: Exchange) -> None:
+    _cut_body(exchange, len(exchange.response.body) // 2)
 
 
-def body_one_byte_short(exchange: Exchange) -> None:
-    _cut(exchange, len(exchange.response.body) - 1)
+def cut_last_byte(exchange: Exchange) -> None:
+    _cut_body(exchange, len(exchange.response.body) - 1)
 
 
-def _cut(exchange: Exchange, length: int) -> None:
+def _cut_body(exchange: Exchange, length: int) -> None:
     exchange.send(exchange.response.head + exchange.response.body[:length])
     exchange.close()
 
@@ -101,40 +101,40 @@ def _cut(exchange: Exchange, length: int) -> None:
 # --- Another response -------------------------------------------------------------------------------------------------
 
 
-def bit_flipped(exchange: Exchange) -> None:
+def flip_bit(exchange: Exchange) -> None:
     body = bytearray(exchange.response.body)
     body[exchange.random.randrange(len(body))] ^= 1 << exchange.random.randrange(8)
     exchange.send(exchange.response.head + bytes(body))
 
 
-def not_json(exchange: Exchange) -> None:
+def send_html(exchange: Exchange) -> None:
     exchange.send(response(200, "OK", b"<html>Please sign in to the network</html>", "text/html").encode())
 
 
-def no_items(exchange: Exchange) -> None:
+def send_no_items(exchange: Exchange) -> None:
     exchange.send(response(200, "OK", b"{}").encode())
 
 
-def internal_server_error(exchange: Exchange) -> None:
+def send_500(exchange: Exchange) -> None:
     exchange.send(_error(500, "Internal Server Error", "InternalServerError"))
 
 
-def internal_server_error_afterwards(exchange: Exchange) -> None:
+def send_500_afterwards(exchange: Exchange) -> None:
     """The engine has carried out the request."""
     _ = exchange.response
-    internal_server_error(exchange)
+    send_500(exchange)
 
 
-def service_unavailable(exchange: Exchange) -> None:
+def send_503(exchange: Exchange) -> None:
     """A response of a load balancer in front of DynamoDB: not JSON."""
     exchange.send(response(503, "Service Unavailable", b"<html>Service Unavailable</html>", "text/html").encode())
 
 
-def throughput_exceeded(exchange: Exchange) -> None:
+def send_throughput_exceeded(exchange: Exchange) -> None:
     exchange.send(_error(400, "Bad Request", "ProvisionedThroughputExceededException"))
 
 
-def throttled(exchange: Exchange) -> None:
+def send_throttled(exchange: Exchange) -> None:
     exchange.send(_error(400, "Bad Request", "ThrottlingException"))
 
 
@@ -154,7 +154,7 @@ def drip(exchange: Exchange) -> None:
         exchange.send(bytes([byte]))
 
 
-def late_response(exchange: Exchange) -> None:
+def send_late(exchange: Exchange) -> None:
     """The response arrives on the same connection, perhaps after the client has given up."""
     late = exchange.response.encode()
     if not exchange.wait(exchange.random.choice([1.5, 4, 8])):
@@ -164,12 +164,12 @@ def late_response(exchange: Exchange) -> None:
 # --- More than a response ---------------------------------------------------------------------------------------------
 
 
-def surplus_response(exchange: Exchange) -> None:
+def send_surplus_response(exchange: Exchange) -> None:
     """A second response follows. A GetItem that took it for its own response would return no item."""
     _send_together(exchange, exchange.response.encode(), _no_such_item(_BLOCK))
 
 
-def surplus_responses(exchange: Exchange) -> None:
+def send_surplus_responses(exchange: Exchange) -> None:
     """More responses follow than fit in the buffer of a client, for example the 8 KB of Python's http.client.
 
     Each begins at a multiple of 256 bytes, so one begins where the buffer ends. A client would read that one next.
@@ -190,11 +190,11 @@ def _with_padding(plain: Response, length: int) -> Response:
     return Response(plain.status, plain.reason, plain.headers | {"x-padding": "." * length}, plain.body)
 
 
-def sent_twice(exchange: Exchange) -> None:
+def send_twice(exchange: Exchange) -> None:
     _send_together(exchange, exchange.response.encode(), exchange.response.encode())
 
 
-def closed_when_idle(exchange: Exchange) -> None:
+def close_when_idle(exchange: Exchange) -> None:
     """The response is complete. The connection is then closed, although the response keeps it alive."""
     exchange.send(exchange.response.encode())
     exchange.close()
@@ -209,17 +209,17 @@ def _send_together(exchange: Exchange, first: bytes, second: bytes) -> None:
 # --- A response in another form ---------------------------------------------------------------------------------------
 
 
-def chunked(exchange: Exchange) -> None:
-    exchange.send(_chunked(exchange.response))
+def chunk(exchange: Exchange) -> None:
+    exchange.send(_encode_chunks(exchange.response))
 
 
-def chunked_and_cut(exchange: Exchange) -> None:
+def chunk_and_cut(exchange: Exchange) -> None:
     """The last chunk, which is empty, is missing."""
-    exchange.send(_chunked(exchange.response).removesuffix(b"0\r\n\r\n"))
+    exchange.send(_encode_chunks(exchange.response).removesuffix(b"0\r\n\r\n"))
     exchange.close()
 
 
-def _chunked(plain: Response) -> bytes:
+def _encode_chunks(plain: Response) -> bytes:
     middle = len(plain.body) // 2
     chunks = b"".join(
         b"%x\r\n%s\r\n" % (len(part), part) for part in (plain.body[:middle], plain.body[middle:]) if part
@@ -227,7 +227,7 @@ def _chunked(plain: Response) -> bytes:
     return _with_headers(plain, {"Transfer-Encoding": "chunked"}, chunks + b"0\r\n\r\n").encode()
 
 
-def gzipped(exchange: Exchange) -> None:
+def compress(exchange: Exchange) -> None:
     """No client accepts this encoding."""
     body = gzip.compress(exchange.response.body)
     headers = {
@@ -238,13 +238,13 @@ def gzipped(exchange: Exchange) -> None:
     exchange.send(_with_headers(exchange.response, headers, body).encode())
 
 
-def no_length(exchange: Exchange) -> None:
+def omit_length(exchange: Exchange) -> None:
     """The end of the connection is the end of the response."""
     exchange.send(_with_headers(exchange.response, {"Connection": "close"}, exchange.response.body).encode())
     exchange.close()
 
 
-def no_length_and_cut(exchange: Exchange) -> None:
+def omit_length_and_cut(exchange: Exchange) -> None:
     body = exchange.response.body
     cut = body[: exchange.random.randrange(len(body))]
     exchange.send(_with_headers(exchange.response, {"Connection": "close"}, cut).encode())
@@ -262,32 +262,32 @@ CLOSED_ON_ACCEPT, RESET_UNREAD = "closed on accept", "reset unread"
 
 KINDS = {
     "reset after request": Kind(reset_after_request),
-    "response lost": Kind(response_lost),
-    "silence": Kind(silence, is_slow=True),
-    "carried out late": Kind(carried_out_late, WRITES, is_slow=True),
-    "closed after status line": Kind(closed_after_status_line),
-    "closed in headers": Kind(closed_in_headers),
-    "body cut at its start": Kind(body_cut_at_its_start),
-    "body cut in the middle": Kind(body_cut_in_the_middle),
-    "body one byte short": Kind(body_one_byte_short),
-    "bit flipped": Kind(bit_flipped),
-    "not JSON": Kind(not_json),
-    "no items": Kind(no_items, frozenset({"Query"})),
-    "500": Kind(internal_server_error),
-    "500 afterwards": Kind(internal_server_error_afterwards),
-    "503": Kind(service_unavailable),
-    "throughput exceeded": Kind(throughput_exceeded),
-    "throttled": Kind(throttled),
+    "response lost": Kind(lose_response),
+    "silence": Kind(stay_silent, is_slow=True),
+    "carried out late": Kind(carry_out_late, WRITES, is_slow=True),
+    "closed after status line": Kind(close_after_status_line),
+    "closed in headers": Kind(close_in_headers),
+    "body cut at its start": Kind(cut_whole_body),
+    "body cut in the middle": Kind(cut_body_in_the_middle),
+    "body one byte short": Kind(cut_last_byte),
+    "bit flipped": Kind(flip_bit),
+    "not JSON": Kind(send_html),
+    "no items": Kind(send_no_items, frozenset({"Query"})),
+    "500": Kind(send_500),
+    "500 afterwards": Kind(send_500_afterwards),
+    "503": Kind(send_503),
+    "throughput exceeded": Kind(send_throughput_exceeded),
+    "throttled": Kind(send_throttled),
     "drip": Kind(drip, is_slow=True),
-    "late response": Kind(late_response, is_slow=True),
-    "surplus response": Kind(surplus_response),
-    "surplus responses": Kind(surplus_responses),
-    "sent twice": Kind(sent_twice),
-    "closed when idle": Kind(closed_when_idle),
-    "chunked": Kind(chunked),
-    "chunked and cut": Kind(chunked_and_cut),
-    "gzipped": Kind(gzipped),
-    "no length": Kind(no_length),
-    "no length and cut": Kind(no_length_and_cut),
+    "late response": Kind(send_late, is_slow=True),
+    "surplus response": Kind(send_surplus_response),
+    "surplus responses": Kind(send_surplus_responses),
+    "sent twice": Kind(send_twice),
+    "closed when idle": Kind(close_when_idle),
+    "chunked": Kind(chunk),
+    "chunked and cut": Kind(chunk_and_cut),
+    "gzipped": Kind(compress),
+    "no length": Kind(omit_length),
+    "no length and cut": Kind(omit_length_and_cut),
 }
 """Name of a fault in reports -> kind, of the faults after a request was read."""
