@@ -9,11 +9,11 @@ import os
 
 
 def is_on_lambda() -> bool:
-    """Whether this process is a function's on Lambda, or is to behave like one."""
+    """Whether this is the process of a function on Lambda, or has to behave like one."""
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
 if is_on_lambda():
-    # Modules are loaded without collecting garbage: there is none yet, and looking for it is a seventh of a cold start.
-    # api/cold_start.py turns it on again.
+    # Loading modules makes no garbage, and to look for it takes a seventh of a cold start. api/cold_start.py enables
+    # the collector again.
     gc.disable()

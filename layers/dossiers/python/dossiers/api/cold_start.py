@@ -1,7 +1,7 @@
-"""The start of a function's process on Lambda: what can be done before the first request, is.
+"""The start of a function's process on Lambda: does what it can before the first request.
 
-Elsewhere nothing of this happens: nobody waits for a first response there, and tests put their fakes in place after
-they have imported the handlers.
+Elsewhere it does nothing. No caller waits for a cold start there, and tests replace the table after they have imported
+the handlers.
 """
 
 import contextlib
@@ -14,15 +14,15 @@ from dossiers import is_on_lambda
 
 
 def finish(warm_up: Callable[[], object], reset: Callable[[], object]) -> None:
-    """Call when everything is loaded.
+    """Call this when all modules are loaded.
 
-    `warm_up` does what a first request would. It takes bounded time, and what it raises is ignored. `reset` drops what
-    a snapshot must not keep.
+    `warm_up` does what a first request would do, within a time limit of its own. Its exceptions are ignored. `reset`
+    drops what a process that is restored from a snapshot must not share with others.
     """
     if not is_on_lambda():
         return
     _try(warm_up)
-    gc.freeze()  # what is loaded now stays, and need not be looked at again
+    gc.freeze()  # the loaded objects stay, so that no later collection needs to scan them
     gc.enable()
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         from snapshot_restore_py import register_after_restore  # noqa: PLC0415 - Lambda's own, and only there
@@ -38,5 +38,5 @@ def _restore(warm_up: Callable[[], object], reset: Callable[[], object]) -> None
 
 
 def _try(warm_up: Callable[[], object]) -> None:
-    with contextlib.suppress(Exception):  # the first request will meet it again, and has a caller to tell
+    with contextlib.suppress(Exception):  # the first request meets the same error, and its response reports it
         warm_up()

@@ -3,7 +3,7 @@
 import zlib
 
 MIN_LENGTH = 32_768
-"""Characters from which on a body is compressed. Shorter ones travel in a few packets either way."""
+"""Characters of the shortest body that is compressed. A shorter one takes a few packets either way."""
 
 # Rows are mostly random ids: higher levels take several times as long, and save little more.
 _LEVEL = 1
@@ -19,7 +19,7 @@ def accepts_gzip(accept_encoding: str | None) -> bool:
 
 
 def compress(body: str) -> bytes | None:
-    """The body in gzip; None when it is short, or would not become shorter on its way (which goes through base64)."""
+    """The body in gzip. None when it is shorter than MIN_LENGTH, or when gzip in base64 would not be shorter."""
     if len(body) < MIN_LENGTH:
         return None
     plain = body.encode()

@@ -19,13 +19,13 @@ from dossiers.storage import connection
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 WARM_UP_SECONDS = 2
-"""Long enough for a connection and a response on a bad day, short beside the ten seconds that Lambda gives a start."""
+"""Time for a slow connection and a slow response. Lambda limits the whole start to ten seconds."""
 
 
 def handler(app: Resolver, function: str, *, warm_up: str) -> Handler:
-    """The Lambda handler of a function: responds to an event by one of the app's routes, whatever goes wrong in it.
+    """The Lambda handler of a function: responds to an event by one of the app's routes. Errors become responses.
 
-    `warm_up`: a request to one of the routes, such as `GET /api/v1/dossiers`, which is made for nobody at the start.
+    `warm_up`: a request to one of the routes, such as `GET /api/v1/dossiers`, that the function handles at its start.
     """
     telemetry = Telemetry(function)
 
@@ -60,7 +60,7 @@ def handler(app: Resolver, function: str, *, warm_up: str) -> Handler:
 
 
 def _warm_up(app: Resolver, request: str) -> None:
-    """Respond to a request of nobody for nothing: it opens the connection to DynamoDB with one read."""
+    """Respond to a request of the user `-`, who has no grants. It opens the connection to DynamoDB with one read."""
     method, path = request.split(" ")
     event = {
         "rawPath": path,

@@ -27,7 +27,7 @@ class Telemetry:
         self._cold = True
 
     def request(self, request: Request, status: int) -> None:
-        """Log and count a request that was answered with this status."""
+        """Log and count a request whose response has this status."""
         cold, self._cold = self._cold, False
         self._logger.info(
             "answered",
@@ -40,7 +40,7 @@ class Telemetry:
             dossier_id=request.dossier_if_any,
             cause=request.cause,
         )
-        # One request's own: the shared kind would mix those of two requests in one process.
+        # EphemeralMetrics: other kinds share their state, which would mix the metrics of two requests in one process.
         metrics = EphemeralMetrics(namespace=NAMESPACE, service=self._function)
         metrics.add_metric("Answered", MetricUnit.Count, 1)
         if cold:
@@ -56,13 +56,13 @@ class Telemetry:
     def internal_error(self, error: BaseException, request_id: str) -> None:
         """Log a defect: where it happened, the kinds of the exceptions, and DynamoDB's error code; not their texts."""
         chain = list(_causes(error))
-        refusal = next((exc for exc in chain if isinstance(exc, DatabaseError)), None)
+        database_error = next((exc for exc in chain if isinstance(exc, DatabaseError)), None)
         self._logger.error(
             "internal_error",
             request_id=request_id,
             kinds=[f"{type(exc).__module__}.{type(exc).__qualname__}" for exc in chain],
-            error_code=getattr(refusal, "code", None),
-            operation=getattr(refusal, "operation", None),
+            error_code=getattr(database_error, "code", None),
+            operation=getattr(database_error, "operation", None),
             frames=[f"{at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)],
         )
 

@@ -14,14 +14,14 @@ MAX_RESPONSE = 6_000_000
 """Bytes of the body once it is a string in the JSON that the function hands to Lambda, which takes 6 MB. With ordinary
 names MAX_BODY is reached first; with names full of quotes, this."""
 
-# What a character takes there beyond its bytes in the body. Lambda's Python 3.13 runtime writes JSON with simplejson
-# and ensure_ascii=False: it escapes these, and leaves every other character of a row as it is.
+# Bytes that a character takes in that JSON beyond its bytes in the body. Lambda's Python 3.13 runtime writes JSON with
+# simplejson and ensure_ascii=False: it escapes these, and leaves every other character of a row as it is.
 _ESCAPED = {'"': 1, "\\": 1, "\u2028": 3, "\u2029": 3}
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list. `texts`: of one or more rows each; `rows`: how many.
+    """A page of a list. `texts`: the rows, one or more in each text. `rows`: the number of rows.
 
     `next`: the place behind which the next page starts, None when this is the last.
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DATA = Path(botocore.__file__).parents[1] / "botocore-data"
-"""botocore's data, cut by packaging/trim.py to what the service calls: there where the layer has brought it."""
+"""botocore's data, cut by packaging/trim.py to what the service calls. Only the layer on Lambda has this folder."""
 
 _CONFIG = Config(
     connect_timeout=CONNECT_SECONDS,
@@ -30,17 +30,18 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=MAX_IDLE,
     tcp_keepalive=True,
-    # What we call ourselves. Without it botocore makes up a longer name at each request: a fifth of the request's CPU.
+    # Without a name, botocore builds a longer one for each request, which takes a fifth of the request's CPU.
     user_agent=f"dossiers botocore/{botocore.__version__}",
     # An endpoint of the account would be another host, with connections of its own.
     account_id_endpoint_mode="disabled",
-    # Keys and items are built in items.py, and botocore's complaints quote what they complain of.
+    # items.py builds valid keys and items, and the errors of botocore's validation quote them.
     parameter_validation=False,
 )
 
 
 class _CutData(Loader):
-    # As with data of its own, botocore works out endpoints for FIPS and dual stack; with others it refuses to.
+    # botocore resolves FIPS and dual-stack endpoints only with its built-in data. With this path, the cut data count as
+    # built in.
     BUILTIN_DATA_PATH = str(DATA)
 
 
@@ -106,7 +107,7 @@ def connect(transport: Transport | None = None) -> Client:
     is cut short is noticed, but not repeated. Raises TryAgain when credentials cannot be had.
     """
     session = botocore.session.get_session()
-    with translate_errors():  # it looks for credentials
+    with translate_errors():  # botocore looks for credentials here
         client = plain_client(session)
     endpoint = client.meta.endpoint_url
     if get_environ_proxies(endpoint):

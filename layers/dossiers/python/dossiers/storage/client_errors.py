@@ -17,7 +17,7 @@ from botocore.exceptions import (
 from dossiers.domain.errors import Cause, DatabaseError, TryAgain
 from dossiers.storage.exchange import BrokenExchange
 
-# Errors of DynamoDB's that are neither the caller's fault nor ours, and pass.
+# Errors of DynamoDB that pass: neither the caller nor the service is at fault.
 _CAUSES = {
     "ExpiredTokenException": Cause.UNREACHABLE,
     "ProvisionedThroughputExceededException": Cause.THROTTLED,

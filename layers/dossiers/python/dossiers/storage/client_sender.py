@@ -28,12 +28,12 @@ _REQUIRED_MEMBERS = {"Query": "Items", "Scan": "Count"}
 """The operations whose response always has a certain member, and that member."""
 
 _deadline: ContextVar[Deadline] = ContextVar("deadline", default=NEVER)
-"""That of the request which this thread's botocore is about to send: botocore passes nothing on to its events."""
+"""The deadline of the request that this thread sends. botocore passes no argument of ours on to its event handlers."""
 
 
 @contextmanager
 def until(deadline: Deadline) -> Iterator[None]:
-    """Hold what botocore sends in this block to the deadline."""
+    """Apply the deadline to the requests that botocore sends in this block."""
     token = _deadline.set(deadline)
     try:
         yield
@@ -89,8 +89,8 @@ def _post(
     """
     url = urlsplit(request.url)
     target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
-    sent: Any = request.body or b""
-    response = transport.post(target, cast("Mapping[str, Any]", request.headers), sent, deadline)
+    content: Any = request.body or b""
+    response = transport.post(target, cast("Mapping[str, Any]", request.headers), content, deadline)
     try:
         body: Any = json.loads(response.body)
     except ValueError:

@@ -43,8 +43,8 @@ class ClosedWhileIdle(Exception):
 class Connection:
     """An open connection.
 
-    http.client writes requests and reads responses on it. What it takes for its socket is this object, which holds each
-    single send and receive to the deadline of the exchange: a socket's own timeout starts anew with every byte.
+    http.client writes requests and parses responses. This object takes the place of the socket in it, and limits each
+    send and receive to the deadline of the exchange: the timeout of a socket starts anew with every byte.
     """
 
     def __init__(self, http: HTTPConnection) -> None:
@@ -103,7 +103,7 @@ class Connection:
         return not pending and not self._poll.poll(0)
 
     def shut(self) -> None:
-        """Close the connection."""
+        """Close the connection. (`close` belongs to http.client.)"""
         self._socket.close()
 
     def _receive_into(self, buffer: Any) -> int:
@@ -140,7 +140,9 @@ def _complete(received: HTTPResponse) -> Response:
 
 
 class _Incoming(io.RawIOBase):
-    """The bytes of one response. `count`: how many have arrived. `has_surplus`: there were more than the response's."""
+    """The bytes of one response. `count`: how many have arrived. `is_over`: the response is complete, and nothing more
+    is received. `has_surplus`: bytes follow the response.
+    """
 
     def __init__(self, receive_into: Callable[[Any], int]) -> None:
         self._receive_into = receive_into
