@@ -167,7 +167,7 @@ def _count_index_units(database: Database) -> float:
         response = call("GET", events.INDEX_PATH, sub=f"user-{LIST_SIZE}")
     if len(extract_rows(response)) != LIST_SIZE:
         raise RuntimeError("not the whole list")
-    return recording.capacity
+    return recording.read_units
 
 
 def _count_create_units() -> dict[str, float]:

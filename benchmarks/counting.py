@@ -21,6 +21,7 @@ from dossiers.storage.attribute_values import deserialize
 from dossiers.storage.exchange import Response
 from dossiers.storage.items import Item
 from dossiers.storage.transport import Receive, Transport
+from tests.recording import operation_of
 
 # Longer than it takes to start parallel requests, so that they overlap.
 LATENCY = 0.1
@@ -89,8 +90,7 @@ class _Counting(Transport):
         self.read_units = 0.0
 
     def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Receive:
-        header = headers["x-amz-target"]  # bytes if botocore made the request
-        self.operations.append((header.decode() if isinstance(header, bytes) else str(header)).rpartition(".")[2])
+        self.operations.append(operation_of(headers))
         parameters = json.loads(body)
         for write in parameters.get("TransactItems", []):
             self._count_write(write)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 from dossiers.domain.deadline import Deadline
 from dossiers.storage.exchange import Response
 from dossiers.storage.transport import Receive, Transport
+from tests.recording import operation_of
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,7 @@ def intercept(interceptor: Interceptor) -> Iterator[None]:
     def respond(
         transport: Transport, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline
     ) -> Receive:
-        header = headers["x-amz-target"]  # bytes if botocore made the request
-        operation = (header.decode() if isinstance(header, bytes) else str(header)).rpartition(".")[2]
+        operation = operation_of(headers)
 
         def exchange() -> Response:
             return send(transport, target, headers, body, deadline)()

@@ -45,7 +45,6 @@ class Recording(Transport):
         self.transactions: list[list[dict[str, Any]]] = []
         """The writes of each transaction."""
         self.items_read = 0
-        self.capacity = 0.0
         self.read_units = 0.0
         """As DynamoDB charges them: DynamoDB Local charges nothing for a Query that finds nothing."""
 
@@ -83,7 +82,7 @@ class Recording(Transport):
 
     def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Receive:
         named = {name.lower(): _text(value) for name, value in headers.items()}
-        operation = named["x-amz-target"].rpartition(".")[2]
+        operation = operation_of(named)
         request = json.loads(body)
         with self._lock:
             in_round = self._rounds[len(self.operations)] if len(self.operations) < len(self._rounds) else None
@@ -104,23 +103,21 @@ class Recording(Transport):
             assert in_round is None or in_round.is_sent.wait(SECONDS), "a request of the round was not sent"
             response = receive()
             returned = json.loads(response.body)
-            self.count(returned)
-            if operation != "TransactWriteItems" and "ConsumedCapacity" in returned:
-                least = 1.0 if request.get("ConsistentRead") else 0.5
-                with self._lock:
+            with self._lock:
+                self.items_read += returned.get("ScannedCount", 0)
+                if operation != "TransactWriteItems" and "ConsumedCapacity" in returned:
+                    least = 1.0 if request.get("ConsistentRead") else 0.5
                     self.read_units += max(least, returned["ConsumedCapacity"]["CapacityUnits"])
             return response
 
         return receive_and_count
 
-    def count(self, response: dict[str, Any]) -> None:
-        """Add what one response says of its costs."""
-        consumed = response.get("ConsumedCapacity", {})
-        with self._lock:
-            self.items_read += response.get("ScannedCount", 0)
-            for one in consumed if isinstance(consumed, list) else [consumed]:
-                self.capacity += one.get("CapacityUnits", 0.0)
+
+def operation_of(headers: Mapping[str, Any]) -> str:
+    """The operation in the headers of a request to DynamoDB, such as `Query`."""
+    return _text(headers["x-amz-target"]).rpartition(".")[2]
 
 
 def _text(value: Any) -> str:
+    """A header as text. botocore has some headers as bytes."""
     return value.decode() if isinstance(value, bytes) else str(value)

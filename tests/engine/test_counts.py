@@ -166,7 +166,7 @@ def test_a_search_costs_the_same_in_a_larger_group(dynamodb_local: Table, record
     for _ in range(3):
         recording.clear()
         assert api.search(name="jan jansen").ids == sorted(matches)
-        costs.append((recording.capacity, recording.items_read))
+        costs.append((recording.read_units, recording.items_read))
         for _ in range(40):  # namesakes of either word
             api.create_dossier(firstname="Jan", lastname="de Vries")
             api.create_dossier(firstname="Piet", lastname="Jansen")
