@@ -12,10 +12,10 @@ from pathlib import Path
 
 from tests.failures.proxy import ALL_KINDS
 from tests.failures.run import Report, run
-from tests.failures.setups import Settings, Setup, on_lambda, served
+from tests.failures.setups import Settings, Setup, in_dossiers_serve, on_lambda
 from tests.lambda_process import TIMEOUT
 
-SETUPS: dict[str, Setup] = {"on Lambda": on_lambda, "dossiers serve": served}
+SETUPS: dict[str, Setup] = {"on Lambda": on_lambda, "dossiers serve": in_dossiers_serve}
 RATES = (0.05, 0.2, 0.6)
 REQUESTS = 1500
 

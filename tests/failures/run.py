@@ -54,7 +54,7 @@ class Report:
             self.slowest = max(self.slowest, seconds)
 
 
-class _Observed:
+class _ObservedTransport:
     """A transport that counts and times the responses. It raises Wrong if there is no response."""
 
     def __init__(self, transport: Transport, report: Report) -> None:
@@ -96,7 +96,7 @@ def run(setup: Setup, settings: Settings, folder: Path) -> Report:
             access.grant(table, user, groups, by="tests", role=Role.MANAGER)
 
             def api(user: str, groups: list[str]) -> Api:
-                return Api(_Observed(connect(user), report), *groups)
+                return Api(_ObservedTransport(connect(user), report), *groups)
 
             client = Client(
                 Random(f"{settings.seed} {settings.rate} client {number}"),

@@ -46,7 +46,7 @@ def error_body(error: str, message: str) -> bytes:
     return json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": message}).encode()
 
 
-def refused(error: str, status: int = 400) -> Action:
+def error_response(error: str, status: int = 400) -> Action:
     """An error response of DynamoDB."""
     return plain(error_body(error, "what"), status)
 

@@ -81,7 +81,7 @@ def on_lambda(stage: Stage) -> Iterator[list[Connect]]:
 
 
 @contextmanager
-def served(stage: Stage) -> Iterator[list[Connect]]:
+def in_dossiers_serve(stage: Stage) -> Iterator[list[Connect]]:
     """The functions in `dossiers serve`, over HTTP. One proxy is in front of the engine."""
     with (
         _proxy(stage, "proxy") as proxy,

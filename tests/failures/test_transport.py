@@ -20,7 +20,7 @@ from dossiers.storage.items import ABSENT, Condition, Item, Key, KeyRange, Put
 from dossiers.storage.signed_reads import Settings
 from dossiers.storage.table import Table
 from dossiers.storage.transport import Transport
-from tests.failures.scripted import Action, Request, Server, ok, plain, raw, refused, reset, silence
+from tests.failures.scripted import Action, Request, Server, error_response, ok, plain, raw, reset, silence
 from tests.failures.tls import certificate
 from tests.threads import at_once
 
@@ -115,7 +115,7 @@ def test_a_signed_read_is_the_same_request_as_that_of_botocore(
     """The requests are equal byte for byte, except for the values that botocore generates for each request."""
     monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
     table = connect(server.url)
-    server.script += [refused("InternalServerError", 500), ok({"Items": [], "Count": 0})]
+    server.script += [error_response("InternalServerError", 500), ok({"Items": [], "Count": 0})]
     READS[name](table)
     signed, ordinary = server.requests
     assert (signed.is_by_botocore, ordinary.is_by_botocore) == (False, True)
@@ -131,9 +131,9 @@ def test_a_signed_read_is_the_same_request_as_that_of_botocore(
 
 # A broken response; the cause of the TryAgain; and whether the connection is used again.
 BROKEN: dict[str, tuple[Action, Cause, bool]] = {
-    "throttled": (refused("ProvisionedThroughputExceededException"), Cause.THROTTLED, True),
-    "a conflict": (refused("TransactionInProgressException"), Cause.CONFLICT, True),
-    "a fault of DynamoDB": (refused("InternalServerError", 500), Cause.UNREACHABLE, True),
+    "throttled": (error_response("ProvisionedThroughputExceededException"), Cause.THROTTLED, True),
+    "a conflict": (error_response("TransactionInProgressException"), Cause.CONFLICT, True),
+    "a fault of DynamoDB": (error_response("InternalServerError", 500), Cause.UNREACHABLE, True),
     "a load balancer's page": (plain(b"<html>", 503), Cause.UNREACHABLE, True),
     "a page of 503 in another encoding": (plain(b"\x1f\x8b\x08\xff", 503), Cause.UNREACHABLE, True),
     "an error in another encoding": (plain(b"\x1f\x8b\x08\xff", 400), Cause.TRUNCATED, True),
@@ -263,7 +263,7 @@ def test_a_kept_connection_that_ends_as_it_is_used_again_is_replaced_once(
 
 def test_a_permanent_error_is_a_database_error_with_code_and_operation(server: Server, connect: Connect) -> None:
     table = connect(server.url)
-    server.script += [refused("AccessDeniedException")] * 2
+    server.script += [error_response("AccessDeniedException")] * 2
     with pytest.raises(DatabaseError) as raised:
         read(table)
     assert (raised.value.code, raised.value.operation) == ("AccessDeniedException", "GetItem")
@@ -417,7 +417,7 @@ def test_a_request_is_not_repeated_when_the_deadline_may_pass_while_botocore_wai
     server: Server, connect: Connect, reader: str
 ) -> None:
     table = connect(server.url).until(Deadline.after(5))
-    server.script += [refused("ThrottlingException")] * 4
+    server.script += [error_response("ThrottlingException")] * 4
     with pytest.raises(TryAgain) as error:
         read(table)
     assert error.value.cause is Cause.THROTTLED

@@ -10,13 +10,13 @@ import pytest
 
 from tests.conftest import DYNAMODB_LOCAL, SERVED
 from tests.failures.run import run
-from tests.failures.setups import Settings, Setup, on_lambda, served
+from tests.failures.setups import Settings, Setup, in_dossiers_serve, on_lambda
 
 SEED = int(os.environ.get("SEED") or 8)
 
 SETUPS = [
     pytest.param(on_lambda, marks=pytest.mark.engine(DYNAMODB_LOCAL), id="on Lambda"),
-    pytest.param(served, marks=pytest.mark.engine(SERVED), id="dossiers serve"),
+    pytest.param(in_dossiers_serve, marks=pytest.mark.engine(SERVED), id="dossiers serve"),
 ]
 
 

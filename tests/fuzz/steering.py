@@ -45,7 +45,7 @@ class Steering:
             self._steer_path(case.path_parameters, number)
             self._steer_headers(case, number)
             if isinstance(case.body, dict):
-                case.body = self._steered_body(case.body)
+                case.body = self._steer_body(case.body)
         if case.query and case.meta is not None and case.meta.generation.mode.is_positive:
             self._steer_query(case.query, self._position(case), number)
 
@@ -65,7 +65,7 @@ class Steering:
         if re.fullmatch(rf"{headers.VERSION}|[0-9]+|\*", str(case.headers.get("If-Match"))):
             case.headers["If-Match"] = "*" if number % 2 else self._etag(case)
 
-    def _steered_body(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _steer_body(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body, in which the identifier of a dossier is free. Schemathesis may use its own body again."""
         dossier = body.get("dossier")
         identifier = dossier.get("external_identifier") if isinstance(dossier, dict) else None
