@@ -20,7 +20,7 @@ ACCESS = "Access"
 MAINTENANCE = "Maintenance"
 PLACE = "Place"
 
-# An option goes before a variable, and so does --data. Typer's `envvar` does not tell the two apart.
+# An option takes precedence over a variable, and so does --data. Typer's `envvar` does not tell the two apart.
 URL_VARIABLE = "DOSSIERS_URL"
 TOKEN_VARIABLE = "DOSSIERS_TOKEN"  # noqa: S105 - the name of a variable
 

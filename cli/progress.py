@@ -33,9 +33,9 @@ T = TypeVar("T")
 class Work:
     """What a run does, in words and numbers.
 
-    `title` stands before the bar. `unit` names what is counted: "dossiers read". `position` is how much is done, of
-    `size` in all: by default the number of items, of a number that nobody knows. `in_bytes`: both are bytes. `estimate`
-    computes the size when that takes time; it is called for a bar only.
+    `title` stands before the bar. `unit` names what is counted: "dossiers read". `position` returns how much is done
+    after a number of items, by default that number. `size` is how much there is to do, None when that is not known.
+    `in_bytes`: both are bytes. `estimate` computes the size when that takes time; it is called for a bar only.
     """
 
     title: str

@@ -24,9 +24,9 @@ ShouldStop = Callable[[], bool]
 def in_order(call: Callable[[V, ShouldStop], R | None], values: Iterable[V], should_stop: ShouldStop) -> Iterator[R]:
     """The results of `call` for each value, in the order of the values, without those that are None.
 
-    When `should_stop` returns True, no further value is taken, and the calls in progress end: they get a function that
-    says so, and may raise Stopped. The first error of a call ends the run in the same way, and is raised after the
-    results of the calls that have finished.
+    When `should_stop` returns True, no further value is taken. Each call gets a function that returns True then, and
+    may raise Stopped. The first error of a call ends the run in the same way, and is raised after the results of the
+    calls that have finished.
     """
     failed = threading.Event()
 

@@ -14,7 +14,7 @@ _ONLY_USER = 0o600
 
 
 def create(path: Path, *, encoding: str = "utf-8", errors: str = "strict") -> TextIO:
-    """A new, empty file, or the file emptied. Line ends are written as they are."""
+    """Open a file for writing. An existing file is emptied. Line ends are written as they are."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _ONLY_USER)
     return os.fdopen(descriptor, "w", encoding=encoding, errors=errors, newline="")
 

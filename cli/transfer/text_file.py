@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True)
 class TextFile:
-    """An open file. `size`: its bytes; None when nobody knows. `start`: its first characters, without white space."""
+    """An open file. `size`: in bytes; None for a pipe. `start`: its first characters, without white space."""
 
     encoding: str
     start: str

@@ -74,7 +74,7 @@ def test_a_create_fits_in_a_transaction_with_an_idempotency_key(content: Content
 def test_what_was_created_is_read(content: Content) -> None:
     read = store(content).read_dossier()
     assert (read.group, read.id, read.content) == (GROUP, DOSSIER, content)
-    assert (read.version, read.has_version, read.is_of_one_moment) == (1, True, True)
+    assert (read.version, read.has_version, read.versions_match) == (1, True, True)
     assert read.created_at == read.updated_at == "2026-11-24T04:05:21.123+00:00"
     assert read.index_keys == items.index_keys(content)
 
@@ -129,7 +129,7 @@ def test_the_name_items_that_an_update_writes_are_those_of_the_old_and_the_new_i
 @given(contents, contents)
 def test_an_update_increments_the_version_of_both_items(old: Content, new: Content) -> None:
     after = update(store(old), new)
-    assert (after.version, after.is_of_one_moment) == (2, True)
+    assert (after.version, after.versions_match) == (2, True)
     assert after.created_at == "2026-11-24T04:05:21.123+00:00"
     assert after.updated_at == "2026-11-25T00:00:00.000+00:00"
     assert (after.item["created_by"], after.item["updated_by"]) == ("creator", "editor")
@@ -226,7 +226,7 @@ def store_first_version(content: Content) -> Items:
 
 def test_a_dossier_without_a_version_has_version_1() -> None:
     read = store_first_version(a_content("Jan")).read_dossier()
-    assert (read.version, read.has_version, read.is_of_one_moment) == (1, False, True)
+    assert (read.version, read.has_version, read.versions_match) == (1, False, True)
     assert read.updated_at == read.created_at
 
 
@@ -330,16 +330,16 @@ def test_an_update_between_the_reads_of_the_two_items_is_noticed() -> None:
     before = table.read_dossier()
     update(table, a_content("Piet"))
     after = table.read_dossier()
-    assert not StoredDossier(before.item, after.person_item).is_of_one_moment
-    assert not StoredDossier(after.item, before.person_item).is_of_one_moment
+    assert not StoredDossier(before.item, after.person_item).versions_match
+    assert not StoredDossier(after.item, before.person_item).versions_match
 
 
 def test_the_first_update_of_a_dossier_without_a_version_is_noticed_too() -> None:
     table = store_first_version(a_content("Jan"))
     before = table.read_dossier()
     update(table, a_content("Piet"))
-    assert not StoredDossier(before.item, table.read_dossier().person_item).is_of_one_moment
-    assert not StoredDossier(table.read_dossier().item, before.person_item).is_of_one_moment
+    assert not StoredDossier(before.item, table.read_dossier().person_item).versions_match
+    assert not StoredDossier(table.read_dossier().item, before.person_item).versions_match
 
 
 def test_the_dossiers_own_item_comes_first() -> None:

@@ -65,6 +65,7 @@ class Request:
 
     @property
     def user_if_any(self) -> str | None:
+        """The `sub` of the token, if it can be a user."""
         authorizer = self._request_context.get("authorizer") or {}
         sub = authorizer.get("jwt", {}).get("claims", {}).get("sub")
         return sub if is_user(sub) else None
@@ -107,7 +108,7 @@ class Request:
 
     @property
     def body(self) -> bytes:
-        """The body as it was sent; empty when it cannot be decoded, which is no JSON object either."""
+        """The body as it was sent. It is empty when it cannot be decoded, and is then refused as invalid JSON."""
         event = self.event.raw_event
         text = event.get("body") or ""
         try:

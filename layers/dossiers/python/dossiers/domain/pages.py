@@ -44,10 +44,12 @@ def paginate(
     headers: tuple[str, ...] = HEADERS,
     position: Callable[[str, str], Position] = rows.position,
 ) -> Page:
-    """The first page of these rows: each chunk is a group and some of its rows, all in the order of the list; at most
-    `limit` rows. `position` gives the place of a group's row in the list. By default, the rows are those of dossiers.
+    """The page that these rows begin with.
 
-    Reads one row further than the page holds, to know whether there is a next page.
+    `chunks`: each is a group and some of its rows, in the order of the list. `limit`: the maximum number of rows of the
+    page. `position`: returns the place of a group's row in the list. By default, the rows are those of dossiers.
+
+    Takes one row more than the page holds, to know whether there is a next page.
     """
     page = _PageBuilder(headers, limit)
     last = None
@@ -73,7 +75,7 @@ class _PageBuilder:
         self._body = self._response = len(tables.body(headers, []))
 
     def add(self, text: str, count: int) -> bool:
-        """Add a text of so many rows if it fits; whether it did."""
+        """Add a text of `count` rows if it fits. Returns whether it did."""
         body = self._body + 1 + (len(text) if text.isascii() else len(text.encode()))
         escapes = sum(text.count(character) * extra for character, extra in _ESCAPED.items())
         response = self._response + body - self._body + escapes

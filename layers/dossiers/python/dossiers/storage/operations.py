@@ -16,8 +16,9 @@ TypedItem = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class QueryPage:
-    """One text attribute of each item that a Query returned, in key order. `last_key`: where the next page starts
-    behind, None at the end.
+    """One text attribute of each item that a Query returned, in key order.
+
+    `last_key`: the key behind which the next page starts, None at the end.
     """
 
     values: list[str]
@@ -29,7 +30,7 @@ class ItemsPage:
     """The items that a Query or Scan returned: none when the request selects their count only. `count`: how many
     matched.
 
-    `last_key`: where the next page starts behind, None at the end.
+    `last_key`: the key behind which the next page starts, None at the end.
     """
 
     items: list[TypedItem]

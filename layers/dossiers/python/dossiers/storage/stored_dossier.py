@@ -40,7 +40,7 @@ class StoredDossier:
         return cast("int", self.item.get("version", items.FIRST_VERSION))
 
     @property
-    def is_of_one_moment(self) -> bool:
+    def versions_match(self) -> bool:
         """Whether the two items have the same version: no update came between their reads."""
         return self.version == self.person_item.get("version", items.FIRST_VERSION)
 

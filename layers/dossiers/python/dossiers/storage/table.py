@@ -197,7 +197,7 @@ class Table:
 
 
 def _follow(page: P, read: Callable[[], P], request: dict[str, Any]) -> Iterator[P]:
-    """A page, and those behind it, which `read` returns for the request once it is changed to continue there."""
+    """The first page, and the pages behind it. `read` sends the request, whose start key this sets before each call."""
     yield page
     while page.last_key is not None:
         request["ExclusiveStartKey"] = page.last_key

@@ -25,7 +25,7 @@ KEY_LIFETIME = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """A key that the caller made up for a create. `digest`: the same for the same request."""
+    """A key that the client generated for a create. `digest`: the same for the same request."""
 
     key: str
     digest: str

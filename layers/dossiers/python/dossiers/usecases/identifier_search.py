@@ -1,7 +1,7 @@
 """Searching the dossier that has an external identifier.
 
-The GSI is the entry point. It may lag behind the table, so the dossier itself decides whether it has the identifier,
-and the identifier item decides when the GSI has led nowhere.
+The GSI is the entry point. It may lag behind the table, so the dossier itself decides whether it has the identifier. If
+it does not, or the GSI returns none, the identifier item decides.
 """
 
 from concurrent.futures import Future

@@ -30,7 +30,7 @@ Chunk = tuple[str, list[str]]
 
 
 def dossiers(table: Table, grants: Sequence[Grant], criteria: ListCriteria) -> Page:
-    """A page of the dossiers in the granted groups that meet the criteria: those without an external identifier."""
+    """A page of the dossiers in the granted groups that meet the criteria, which have no external identifier."""
     groups = [grant.group for grant in grants]
     if criteria.after is not None:
         groups = [group for group in groups if group >= criteria.after.group]

@@ -37,7 +37,7 @@ class Reading:
             dossier, person = reading.dossier.result(), reading.person.result()
             if dossier is None:
                 raise DossierNotFound
-            if person is not None and (stored := StoredDossier(dossier, person)).is_of_one_moment:
+            if person is not None and (stored := StoredDossier(dossier, person)).versions_match:
                 return stored
         raise TryAgain(Cause.CONFLICT)
 
