@@ -80,6 +80,8 @@ class ApiResponse:
         words = _EXPLANATIONS.get(self.status)
         if "dossier_id" in errors:
             words = "the group has no such dossier"
+        elif self.status == HTTPStatus.NOT_FOUND and not errors:
+            words = "there is no such path: is the URL that of the API?"
         elif "location" in self.headers:
             words = f"by the dossier {self.headers['location'].rpartition('/')[2]}"
         text = f"{keywords} ({words})" if keywords and words else keywords or words

@@ -6,6 +6,7 @@ import getpass
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -25,6 +26,7 @@ URL_VARIABLE = "DOSSIERS_URL"
 TOKEN_VARIABLE = "DOSSIERS_TOKEN"  # noqa: S105 - the name of a variable
 
 _URL = re.compile(r"https?://[^/\s]+\S*")
+_TABLE = re.compile(r"\S{1,1024}")
 
 
 class WrongUsage(typer.BadParameter):
@@ -75,6 +77,17 @@ def parse_url(text: str) -> str:
     """The URL in an argument."""
     if not _URL.fullmatch(text):
         raise typer.BadParameter(f"{text!r} is not a URL: it starts with http:// or https://")
+    try:
+        _ = urlsplit(text).port
+    except ValueError as exc:
+        raise typer.BadParameter(f"{text!r} is not a URL: its host or port is not valid") from exc
+    return text
+
+
+def parse_table(text: str) -> str:
+    """The name or the ARN of a table in an argument."""
+    if not _TABLE.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is not the name of a table")
     return text
 
 
@@ -121,7 +134,8 @@ DataOption = Annotated[
     ),
 ]
 TableOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The table of this name on AWS.", rich_help_panel=PLACE)
+    str | None,
+    typer.Option(metavar="NAME", parser=parse_table, help="The table of this name on AWS.", rich_help_panel=PLACE),
 ]
 UrlOption = Annotated[
     str | None,

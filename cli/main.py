@@ -37,7 +37,9 @@ def options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Take the options of the program itself."""
+    """Take the options of the program itself. Raises UserError when a command could print nothing."""
+    if sys.stdout is None:
+        raise UserError("standard output is closed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

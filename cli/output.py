@@ -18,6 +18,9 @@ from dossiers.domain.content import PERSON_FIELDS
 _ROWS_PER_TABLE = 10_000
 """A longer list becomes several tables, so that the first rows do not wait for the last."""
 
+_MIN_WIDTH = 80
+"""Columns of a table. A narrower terminal breaks its lines, so that no value is cut."""
+
 Cell = str | int | None
 
 
@@ -54,15 +57,24 @@ def print_dossier(response: ApiResponse, *, as_json: bool) -> None:
 
 def _print_rows(headers: Sequence[str], rows: Iterator[list[Cell]]) -> None:
     console = Console()
+    console.width = max(console.width, _MIN_WIDTH)
     if not console.is_terminal:
         for row in rows:
             _write("\t".join(_as_text(cell).replace("\n", "\\n") for cell in row) + "\n")
         return
     while chunk := list(islice(rows, _ROWS_PER_TABLE)):
-        table = Table(box=box.SIMPLE_HEAD, show_header=bool(headers), header_style="bold", pad_edge=False)
-        for name in headers or ["", ""]:
-            # An id is copied from the terminal, so it stays on one line.
-            table.add_column(name, overflow="fold", no_wrap=name == "id")
+        table = Table(
+            box=box.SIMPLE_HEAD,
+            show_header=bool(headers),
+            header_style="bold",
+            show_edge=False,
+            pad_edge=False,
+            padding=(0, 1, 0, 0),
+        )
+        for number, name in enumerate(headers or ["", ""]):
+            longest = max(len(_as_text(row[number])) for row in chunk)
+            # An id is copied from the terminal, so it stays on one line. So does a column that is as wide as its name.
+            table.add_column(name, overflow="fold", no_wrap=name == "id" or longest <= len(name))
         for row in chunk:
             # Text, so that brackets in a name are not taken for markup.
             table.add_row(*(Text(_as_text(cell)) for cell in row))

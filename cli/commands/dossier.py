@@ -112,9 +112,9 @@ def create(
 ) -> None:
     """Create a dossier, and print its id."""
     body = _body(fields, document)
-    key = idempotency_key or str(uuid4())
-    if not key.isascii() or not key.isprintable():
-        raise WrongUsage("--idempotency-key takes visible ASCII characters")
+    key = str(uuid4()) if idempotency_key is None else idempotency_key
+    if not key or not key.isascii() or not key.isprintable():
+        raise WrongUsage("--idempotency-key takes one or more visible ASCII characters")
     from cli.api_access import open_api
     from cli.api_client import NoResponse
 
@@ -149,7 +149,7 @@ def update(
     user: UserOption = None,
 ) -> None:
     """Update a dossier, and show it as `dossiers show` does. Fields that are not named stay as they are."""
-    for field in (name.replace("-", "_") for name in remove or ()):
+    for field in dict.fromkeys(name.replace("-", "_") for name in remove or ()):
         if field not in FIELDS:
             raise WrongUsage(f"--remove takes a field: {', '.join(FIELDS)}")
         if field in fields:

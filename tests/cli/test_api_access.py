@@ -53,6 +53,8 @@ def test_options_go_before_variables(
         (["--data", "d", "--user", "anna", "--token", "t"], "--data and --token exclude each other"),
         (["--url", "example.org", "--token", "t"], "'example.org' is not a URL"),
         (["--url", "ftp://example.org", "--token", "t"], "'ftp://example.org' is not a URL"),
+        (["--url", "http://127.0.0.1:99999", "--token", "t"], "is not a URL: its host or port is not valid"),
+        (["--url", "http://[::1", "--token", "t"], "is not a URL: its host or port is not valid"),
         (["--url", "http://x", "--token", "a\nb"], "the token has characters that no token has"),
         (["--url", "http://x", "--token", "té"], "the token has characters that no token has"),
     ],
@@ -66,6 +68,13 @@ def test_wrong_usage(
     printed, errors = capsys.readouterr()
     assert (printed, errors.count("\n")) == ("", 1)
     assert message in errors
+
+
+def test_a_url_with_another_path_is_reported_as_such(
+    served: Serving, token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", "--url", f"{served.url}/v1", "--token", token]) == 1
+    assert capsys.readouterr().err == "dossiers: there is no such path: is the URL that of the API?\n"
 
 
 def test_a_variable_is_validated_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +137,7 @@ def a_server(status: int, body: bytes, **headers: str) -> Iterator[tuple[str, li
         (200, b"{}", "the response has no headers: is the URL that of the API?"),
         (301, b"{}", "the API responded with the status 301"),
         (503, b'{"errors": {"base": ["try_again"]}}', "base: try_again (the API is busy)"),
-        (404, b'{"message": "Not Found"}', "the dossier group does not exist or is not granted to the user"),
+        (404, b'{"message": "Not Found"}', "there is no such path: is the URL that of the API?"),
         (422, b'{"errors": {"na\\u001bme": ["bl\\nank"]}}', "na?me: bl ank"),
         (422, b'{"errors": {"name": "blank"}}', "name: blank"),
     ],

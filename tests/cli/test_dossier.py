@@ -154,6 +154,7 @@ def test_a_stale_version_and_a_taken_identifier(served: Serving, capsys: pytest.
         (["create", "g", "--nickname", "x"], "No such option: --nickname"),
         (["create", "g", "--lastname", "x", "--idempotency-key", "é"], "visible ASCII"),
         (["create", "g", "--lastname", "x", "--idempotency-key", "a\nb"], "visible ASCII"),
+        (["create", "g", "--lastname", "x", "--idempotency-key", ""], "visible ASCII"),
         (["update", "g", NOWHERE], "fields or --json are required"),
         (["update", "g", NOWHERE, "--remove", "nickname"], "--remove takes a field: external_identifier, firstname"),
         (["update", "g", NOWHERE, "--city", "x", "--remove", "city"], "city is set and removed"),

@@ -4,12 +4,16 @@ import json
 import sys
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from cli.api_client import ApiResponse
 from cli.commands import lists
 from cli.main import main
+from cli.output import print_list
 from dossiers.api import list_criteria
+from dossiers.domain.rows import COLUMNS
 from tests.builders import a_body, a_word
 from tests.serving import Serving
 from tests.serving import dossiers as program
@@ -125,6 +129,22 @@ def test_on_a_terminal_a_list_is_an_aligned_table(
     assert len({row.index("Ada") for row in rows}) == 1
     assert any("[red]" in row for row in rows)
     assert dossiers["Ødegård"] in terminal.getvalue()
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_on_a_narrow_terminal_no_value_is_cut_and_only_long_names_are_broken(
+    monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    ids = [str(uuid4()) for _ in range(3)]
+    rows = [[dossier_id, 1980, "F", "Anne-Marie", "van der Meulen Hofstede"] for dossier_id in ids]
+    page = ApiResponse(200, {}, json.dumps({"headers": list(COLUMNS), "rows": rows}).encode())
+    print_list([page], None, as_json=False)
+    lines = terminal.getvalue().splitlines()
+    assert [line for line in lines if all(name in line for name in COLUMNS)] != []
+    assert [dossier_id for line in lines for dossier_id in ids if dossier_id in line] == ids
+    assert sum("1980" in line for line in lines) == sum("Hofstede" in line for line in lines) == 3
 
 
 NOT_GRANTED = "dossier_group_id: not_found (the dossier group does not exist or is not granted to the user)"

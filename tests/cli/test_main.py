@@ -46,6 +46,7 @@ def test_a_command_on_a_folder_that_no_stack_has_served_fails_with_one_line_and_
         (["grant", "anna", "two words", "--table", "t"], "'GROUP...': 'two words' is not a dossier group"),
         (["grant", "anna", "x" * 65, "--table", "t"], "is not a dossier group"),
         (["grant", "", "g", "--table", "t"], "'' is not a user"),
+        (["grant", "anna", "g", "--table", ""], "'' is not the name of a table"),
         (["token", "a\x00b", "--data", "d"], "'a\\x00b' is not a user"),
         (["token", "x" * 256, "--data", "d"], "is not a user"),
         (["serve", "--data", "d", "--port", "65536"], "'--port'"),
@@ -111,3 +112,20 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path) -> None:
     status, *modules = last.split()
     assert status == "0"
     assert not {"boto3", "botocore", "local.engine", "local.serve", "moto", "rich", "urllib3", "yaml"} & set(modules)
+
+
+def test_a_closed_standard_output_is_one_line(tmp_path: Path) -> None:
+    command = ["/bin/sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "cli", "list", "--data", str(tmp_path)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "dossiers: standard output is closed\n")
+
+
+def test_ctrl_c_while_the_modules_load_ends_the_program_without_a_traceback() -> None:
+    interrupt = "import builtins, cli.__main__ as program; load = builtins.__import__\n" + (
+        "def interrupted(name, *rest):\n"
+        "    if name == 'typer': raise KeyboardInterrupt\n"
+        "    return load(name, *rest)\n"
+        "builtins.__import__ = interrupted; raise SystemExit(program.run())"
+    )
+    ran = subprocess.run([sys.executable, "-c", interrupt], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")
