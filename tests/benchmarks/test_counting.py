@@ -80,6 +80,7 @@ def _query(pk: str, prefix: str, **parameters: Any) -> dict[str, Any]:
     return {"KeyConditionExpression": condition, "ExpressionAttributeValues": values, **parameters}
 
 
+@pytest.mark.slow
 def test_a_generated_group_reads_only_the_matching_rows_for_a_pair_of_words() -> None:
     pk = f"GROUP#group-{_SIZE}#WORD#jan"
     query = _query(pk, "jansen#", TableName=PAIRS, ProjectionExpression="#a", ExpressionAttributeNames={"#a": "row"})

@@ -70,6 +70,7 @@ def test_a_removed_birthdate_is_not_found_and_an_added_one_is(api: Api) -> None:
     assert api.search(name=name, birthdate="1981-02-23").ids == [dossier]
 
 
+@pytest.mark.slow
 def test_filtered_pages_hold_every_dossier_once(api: Api) -> None:
     name = a_word()
     found = [api.create_dossier(firstname=name, birthdate="1980", group=group) for group in (api.group, api.other) * 3]

@@ -76,6 +76,7 @@ contents = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_format", FORMATS)
 @given(stored=contents)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
