@@ -66,9 +66,10 @@ class Rejections:
 
     def _create(self) -> TextIO:
         is_csv = self._source.format == CSV
-        # The program that wrote the file opens this one too. `replace`: bytes that the encoding does not have.
-        encoding = self._source.file.encoding if is_csv else "utf-8"
-        file = private_file.create(self.path, encoding=encoding, errors="replace")
+        # The program that wrote the file opens this one too, so a byte that its encoding does not have becomes `?`. In
+        # JSON such a byte becomes the escape of half a surrogate pair, which is rejected again.
+        encoding, errors = (self._source.file.encoding, "replace") if is_csv else ("utf-8", "backslashreplace")
+        file = private_file.create(self.path, encoding=encoding, errors=errors)
         if is_csv:
             self._file = file
             self._write_csv([*REJECTION_COLUMNS, *self._source.header])

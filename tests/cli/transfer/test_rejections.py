@@ -57,6 +57,15 @@ def test_a_byte_that_the_encoding_does_not_have_becomes_a_question_mark(tmp_path
     assert rejected.read_text().splitlines()[1:] == ["3,lastname,invalid,V?"]
 
 
+@pytest.mark.parametrize("text", [rb"V\ud800s", b"V\xffs"])
+def test_text_of_ndjson_that_cannot_be_decoded_is_rejected_again(tmp_path: Path, text: bytes) -> None:
+    content = '{"lastname":"Zoë"}\n{"lastname":"%s"}\n'.encode() % text
+    rejected = reject(a_file(tmp_path, content, "patients.ndjson"))
+    assert json.loads(rejected.read_text())["line"] == 2
+    again = reject(a_file(tmp_path, rejected.read_bytes(), "copy.ndjson"))
+    assert len(again.read_text().splitlines()) == 1
+
+
 def test_a_rejected_line_of_ndjson_keeps_its_members(tmp_path: Path) -> None:
     lines = [
         '{"lastname": "Vos", "email": "x", "nickname": 1.5}',
