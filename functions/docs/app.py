@@ -56,10 +56,11 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
             "body": '{"message":"Not Found"}',
         }
     headers = HEADERS | {"Content-Type": file.content_type}
-    body = file.path.read_bytes()
     if "gzip" in event.get("headers", {}).get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
         body = _compress(file.path)
+    else:
+        body = file.path.read_bytes()
     return {
         "statusCode": 200,
         "headers": headers,
