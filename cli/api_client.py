@@ -100,7 +100,7 @@ class ApiClient:
     def request(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
-        """Send a request, and return the response, whatever its status.
+        """Send a request, and return the response of any status.
 
         `path`: below `/api/v1`. `body`: sent as JSON; bytes are sent as they are. Raises TryAgain when there is no
         response, and UserError for a URL that cannot be one.
@@ -134,7 +134,7 @@ class ApiClient:
 def next_page(response: ApiResponse) -> str | None:
     """The path of the page behind this one, None on the last page.
 
-    The token goes to no other server than that of the client, whatever the Link says.
+    It is a path, so that a Link to another server does not lead the token there.
     """
     link = _NEXT.search(response.headers.get("link", ""))
     if link is None:

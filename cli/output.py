@@ -57,11 +57,11 @@ def print_dossier(response: ApiResponse, *, as_json: bool) -> None:
 
 def _print_rows(headers: Sequence[str], rows: Iterator[list[Cell]]) -> None:
     console = Console()
-    console.width = max(console.width, _MIN_WIDTH)
     if not console.is_terminal:
         for row in rows:
             _write("\t".join(_as_text(cell).replace("\n", "\\n") for cell in row) + "\n")
         return
+    console.width = max(console.width, _MIN_WIDTH)
     while chunk := list(islice(rows, _ROWS_PER_TABLE)):
         table = Table(
             box=box.SIMPLE_HEAD,

@@ -133,7 +133,7 @@ def _dossiers(source: Target, interrupts: list[int], output: Path | None) -> Gen
 
 @contextmanager
 def _standard_output() -> Iterator[TextIO]:
-    """Standard output in UTF-8, whatever the encoding of the terminal, with line ends as they are written."""
+    """Standard output in UTF-8, also on a terminal with another encoding. Line ends are not changed."""
     file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
     try:
         yield file

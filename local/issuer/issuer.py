@@ -1,8 +1,8 @@
 """The endpoints of the issuer. They respond to requests for this machine only, like the start page.
 
 A web page signs its user in here as it does at the user pool on AWS: the user chooses a sample user on a page, and the
-web page gets an access token as `dossiers token` prints it. There are no passwords: whoever can open the page can be
-every sample user.
+web page gets an access token as `dossiers token` prints it. The issuer asks for no password. Anybody who can open
+the page can sign in as every sample user.
 """
 
 from __future__ import annotations

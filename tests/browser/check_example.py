@@ -15,7 +15,7 @@ def sign_in(page: Page, url: str, user: str) -> None:
     page.until(lambda: page.texts("main") and page.rows())
 
 
-def listed(serving: Serving, user: str) -> list[list[str]]:
+def list_rows(serving: Serving, user: str) -> list[list[str]]:
     """All rows that the user may see, as a page shows them."""
     rows = serving.request("GET", "/api/v1/dossiers", user).json()["rows"]
     return [["" if value is None else str(value) for value in row] for row in rows]
@@ -24,7 +24,7 @@ def listed(serving: Serving, user: str) -> list[list[str]]:
 def test_a_user_signs_in_and_sees_all_dossiers_page_by_page(page: Page, example_url: str, serving: Serving) -> None:
     sign_in(page, example_url, "anna")
     assert page.url == example_url
-    expected = listed(serving, "anna")
+    expected = list_rows(serving, "anna")
     assert len(expected) > 100
     assert page.rows() == expected[:50]
     while page.texts("#next"):
@@ -37,7 +37,7 @@ def test_a_user_signs_in_and_sees_all_dossiers_page_by_page(page: Page, example_
 
 def test_another_user_sees_other_dossiers(page: Page, example_url: str, serving: Serving) -> None:
     sign_in(page, example_url, "bram")
-    assert page.rows() == listed(serving, "bram")[:50]
+    assert page.rows() == list_rows(serving, "bram")[:50]
 
 
 def test_a_search_sends_the_name_in_the_body(page: Page, example_url: str, serving: Serving) -> None:

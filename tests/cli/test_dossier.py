@@ -23,7 +23,7 @@ NOWHERE = "59abe42d-ad25-4273-95ef-86444705e8d3"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def granted(served: Serving) -> None:
+def grants(served: Serving) -> None:
     served.run("grant", USER, GROUP, "--role", "manager")
     served.run("grant", "reader", GROUP, "--role", "reader")
 

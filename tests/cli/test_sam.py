@@ -50,7 +50,7 @@ def env_vars(stack: Serving) -> Path:
 
 
 @pytest.fixture(scope="module")
-def exported(stack: Serving) -> Callable[..., dict[str, str]]:
+def credentials_environment(stack: Serving) -> Callable[..., dict[str, str]]:
     """The environment of a shell in which the stack's credentials have been exported."""
 
     def environment(**variables: str) -> dict[str, str]:
@@ -109,10 +109,10 @@ def test_certificates_of_the_shell_are_not_passed_on(tmp_path: Path) -> None:
     ],
 )
 def test_the_printed_json_and_credentials_lead_every_function_to_the_stack(
-    stack: Serving, env_vars: Path, exported: Callable[..., dict[str, str]], shell: dict[str, str]
+    stack: Serving, env_vars: Path, credentials_environment: Callable[..., dict[str, str]], shell: dict[str, str]
 ) -> None:
     running = json.loads((stack.directory / "stack.json").read_text())
-    started = containers("--env-vars", env_vars, environment=exported(**shell))
+    started = containers("--env-vars", env_vars, environment=credentials_environment(**shell))
     for variables in started["variables"].values():
         assert (
             variables.items()
@@ -136,7 +136,11 @@ def test_the_printed_json_sets_only_variables_that_the_template_declares(env_var
 
 @pytest.mark.parametrize("function", EVENTS)
 def test_sam_local_invoke_plays_an_event_through_a_function(
-    function: str, stack: Serving, env_vars: Path, exported: Callable[..., dict[str, str]], tmp_path: Path
+    function: str,
+    stack: Serving,
+    env_vars: Path,
+    credentials_environment: Callable[..., dict[str, str]],
+    tmp_path: Path,
 ) -> None:
     text = (sam.ROOT / "events" / f"{EVENTS[function]}.json").read_text(encoding="utf-8")
     sample = json.loads(text).get("pathParameters", {}).get("dossier_id")
@@ -146,14 +150,14 @@ def test_sam_local_invoke_plays_an_event_through_a_function(
         text = text.replace(sample, created.json()["id"])
     event = tmp_path / "event.json"
     event.write_text(text, encoding="utf-8")
-    response = sam.invoke(function, "--event", event, "--env-vars", env_vars, environment=exported())
+    response = sam.invoke(function, "--event", event, "--env-vars", env_vars, environment=credentials_environment())
     assert response["statusCode"] == (204 if function == "DeleteFunction" else 200), response
 
 
 @pytest.fixture(scope="module")
-def start_api(env_vars: Path, exported: Callable[..., dict[str, str]]) -> Iterator[str]:
+def start_api(env_vars: Path, credentials_environment: Callable[..., dict[str, str]]) -> Iterator[str]:
     """The address of `sam local start-api` on the stack."""
-    with sam.start_api("--env-vars", env_vars, environment=exported()) as url:
+    with sam.start_api("--env-vars", env_vars, environment=credentials_environment()) as url:
         yield url
 
 

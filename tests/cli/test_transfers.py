@@ -65,7 +65,7 @@ def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         yield Place(group, ("--url", served.url, "--token", served.token("importer")))
 
 
-def exported(place: Place, folder: Path, *options: str, group: str | None = None) -> list[dict[str, Any]]:
+def export(place: Place, folder: Path, *options: str, group: str | None = None) -> list[dict[str, Any]]:
     """The dossiers of the group, as an export writes them."""
     file = folder / "exported.ndjson"
     place.run("export", "--output", file, *options, group=group)
@@ -98,7 +98,7 @@ def test_a_file_is_imported_once_and_the_summary_says_so(
     assert errors.count("Some rows have no external identifier. For 24 hours") == 1
     place.run("import", patients)
     assert capsys.readouterr() == (summary(3, existed=3), "Reading CSV, UTF-8, separated by comma\n")
-    assert names(exported(place, tmp_path)) == ["Bos", "Vos", "van Duren"]
+    assert names(export(place, tmp_path)) == ["Bos", "Vos", "van Duren"]
 
 
 def test_rejected_rows_are_corrected_and_imported(
@@ -118,7 +118,7 @@ def test_rejected_rows_are_corrected_and_imported(
     rejected.write_text(corrected, encoding="utf-8")
     place.run("import", rejected)
     assert capsys.readouterr().out == summary(2, created=2)
-    assert names(exported(place, tmp_path)) == ["Mos", "Vos", "van Duren"]
+    assert names(export(place, tmp_path)) == ["Mos", "Vos", "van Duren"]
 
 
 def test_an_update_changes_what_differs(
@@ -130,7 +130,7 @@ def test_an_update_changes_what_differs(
     capsys.readouterr()
     place.run("import", changed, "--update")
     assert capsys.readouterr().out == summary(3, created=1, updated=1, existed=1)
-    (dossier,) = (one for one in exported(place, tmp_path) if one["dossier"].get("external_identifier") == "EPD-1")
+    (dossier,) = (one for one in export(place, tmp_path) if one["dossier"].get("external_identifier") == "EPD-1")
     assert dossier["person"] == {"lastname": "Duren", "birthdate": "1980"}
 
 
@@ -418,7 +418,7 @@ def test_a_run_that_is_killed_or_interrupted_is_repeated_and_exactly_the_rows_ar
     with a_slow_run("import", many, "--group", place.group, *place.options) as process:
         process.send_signal(number)
         printed, errors = process.communicate(timeout=60)
-    half = exported(place, tmp_path)
+    half = export(place, tmp_path)
     assert 0 < len(half) < 200
     if number == signal.SIGINT:
         assert process.returncode == 130
@@ -432,7 +432,7 @@ def test_a_run_that_is_killed_or_interrupted_is_repeated_and_exactly_the_rows_ar
     assert created + existed == 200
     # A request of a killed program can arrive after the dossiers were exported.
     assert existed == len(half) if number == signal.SIGINT else existed >= len(half)
-    assert are_those_of_the_file(exported(place, tmp_path), many)
+    assert are_those_of_the_file(export(place, tmp_path), many)
 
 
 @LOCAL
@@ -450,7 +450,7 @@ def test_a_service_that_is_out_of_reach_for_a_while_delays_an_import(tmp_path: P
             printed, errors = process.communicate(timeout=120)
             assert (process.returncode, errors.count("dossiers:")) == (0, 0)
             place = Place("g", ("--data", str(again.directory)))
-            assert are_those_of_the_file(exported(place, tmp_path), many)
+            assert are_those_of_the_file(export(place, tmp_path), many)
         counts = re.match(r"Finished: 500 rows read, ([\d,]+) created, 0 updated, (\d+) existed, 0 rejected", printed)
         assert counts is not None, printed
     finally:

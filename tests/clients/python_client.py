@@ -29,7 +29,7 @@ from dossiers_client.models import (
 GROUP = "noord"
 
 
-def created(client: AuthenticatedClient, key: str) -> UUID:
+def create(client: AuthenticatedClient, key: str) -> UUID:
     person = PersonFields(firstname="Sanne", lastname="Pythonclient", birthdate="1980-02-23")
     body = DossierDocument(dossier=DossierFields(external_identifier=f"GENERATED-{key}"), person=person)
     response = create_dossier.sync(GROUP, client=client, body=body, idempotency_key=key)
@@ -40,8 +40,8 @@ def created(client: AuthenticatedClient, key: str) -> UUID:
 
 def main(url: str, token: str) -> None:
     client = AuthenticatedClient(base_url=url, token=token)
-    dossier_id = created(client, "python")
-    assert created(client, "python") == dossier_id
+    dossier_id = create(client, "python")
+    assert create(client, "python") == dossier_id
 
     table = search_group_dossiers.sync(GROUP, client=client, body=GroupDossierSearch(name="sanne pythonclient"))
     assert isinstance(table, DossierTable), table

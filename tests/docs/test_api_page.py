@@ -67,12 +67,12 @@ def test_the_roles_are_those_of_the_code_in_their_order() -> None:
     assert [code(role) for role, _ in table(section(PAGE, "Roles"))] == list(Role)
 
 
-def test_a_request_that_requires_a_role_is_refused_to_the_role_before(api: Handlers, granted: Table) -> None:
+def test_a_request_that_requires_a_role_is_refused_to_the_role_before(api: Handlers, granted_table: Table) -> None:
     """The column of the table, tried with every role. A role that suffices gets past the check: to 404, 400 or 200."""
     for cell, required, _ in table(section(PAGE, "Endpoints")):
         method, path = code(cell).replace("{dossier_group_id}", "noord").replace("{dossier_id}", "x").split()
         for role in Role:
-            access.grant(granted, USER, ["noord"], by="a test", role=role)
+            access.grant(granted_table, USER, ["noord"], by="a test", role=role)
             status = api.request(method, f"/api/v1{path}").status
             assert (status == response.STATUSES[errors.Forbidden]) is (not role.permits(Role(required))), (cell, role)
 
@@ -308,7 +308,7 @@ def _comparable(text: str, dossier_id: str) -> str:
 
 
 @pytest.fixture
-def granted() -> Iterator[Table]:
+def granted_table() -> Iterator[Table]:
     """A table in which the groups of the examples are granted to the user."""
     with tables.on_moto() as table:
         access.grant(table, USER, ["noord"], by="a test", role=Role.MANAGER)
@@ -317,7 +317,7 @@ def granted() -> Iterator[Table]:
 
 
 @pytest.fixture
-def api(granted: Table) -> Handlers:
+def api(granted_table: Table) -> Handlers:
     return Handlers(USER)
 
 

@@ -48,9 +48,9 @@ class Transport:
     def send(self, target: str, headers: Mapping[str, Any], body: bytes, deadline: Deadline) -> Receive:
         """Send the request of a `post`, and return the function that waits for its response.
 
-        One thread can so have several requests under way, each over a connection of its own. The request is sent a
-        second time, over a new connection, when the server closed a kept one at the moment at which it was used again.
-        Both functions raise BrokenExchange.
+        A thread can send several requests before it waits for the first response. Each has a connection of its own. The
+        request is sent a second time, over a new connection, when the server closed a kept one at the moment at which
+        it was used again. Both functions raise BrokenExchange.
         """
 
         def send(connection: Connection) -> Connection:
